@@ -1,0 +1,72 @@
+/** The rules between folders. Data flows one way; see "How a message travels" in README.md. */
+const inside = (path) => `^src/${path}`;
+
+/** Forbids everything in src/ but `allowed` to be imported by `from`. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^src/', pathNot: allowed.map((path) => inside(path)) },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'src-never-imports-test', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
+    {
+      name: 'sandbox-is-independent',
+      comment: 'The sandbox is a second opinion about Feishu: it may not borrow the first one.',
+      severity: 'error',
+      from: { path: '^test/sandbox/(?!.*\\.test\\.ts$)' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'no-vague-folders',
+      severity: 'error',
+      from: {},
+      to: { path: '^(src|test)/(.*/)?(utils|helpers|common|manager)(/|\\.ts$)' },
+    },
+    {
+      name: 'adapters-only-in-main',
+      comment: 'Only the process chooses an implementation of a port.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/main\\.ts$', '^src/store/', '^src/transport/'] },
+      to: { path: '^src/(store/(?!store\\.ts$)|transport/(?!transport\\.ts$))' },
+    },
+    only('domain-imports-nothing', '^src/domain\\.ts$', ['domain\\.ts$'], 'The nouns stand alone.'),
+    only('cards-are-pure', '^src/cards/', ['cards/', 'domain\\.ts$', 'text\\.ts$'], 'No I/O, no clock.'),
+    only(
+      'feishu-is-a-leaf',
+      '^src/feishu/',
+      ['feishu/', 'domain\\.ts$', 'errors\\.ts$', 'clock\\.ts$', 'log\\.ts$', 'metrics\\.ts$', 'store/store\\.ts$'],
+      'Wire knowledge calls nothing back upwards.',
+    ),
+    only(
+      'services-stay-below-commands',
+      '^src/services/',
+      ['services/', 'feishu/', 'images/', 'store/store\\.ts$', 'domain\\.ts$', 'errors\\.ts$', 'clock\\.ts$', 'log\\.ts$', 'metrics\\.ts$', 'text\\.ts$'],
+      'Services speak helpdesk; they know no chat.',
+    ),
+    only(
+      'commands-see-only-their-desk',
+      '^src/commands/',
+      ['commands/', 'command\\.ts$', 'cards/', 'text\\.ts$', 'domain\\.ts$', 'errors\\.ts$'],
+      'A command turns a request into a reply and sends nothing.',
+    ),
+    only('images-are-bytes', '^src/images/', ['images/', 'domain\\.ts$', 'errors\\.ts$'], 'Bytes in, bytes out.'),
+    only(
+      'transports-only-transport',
+      '^src/transport/',
+      ['transport/', 'feishu/(envelope|events)\\.ts$', 'http\\.ts$', 'domain\\.ts$', 'errors\\.ts$', 'clock\\.ts$', 'log\\.ts$', 'metrics\\.ts$'],
+      'A transport verifies, parses and hands over.',
+    ),
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};
