@@ -1,0 +1,140 @@
+/**
+ * What a command is. A contributor reads this first: a new chat command is one file in `commands/`, made by `defineCommand`,
+ * and a line in `commands/index.ts`. The parser, `/help`, the buttons, did-you-mean and the README all follow from it.
+ */
+
+import type { z } from 'zod';
+import type { View } from './cards/view.ts';
+import type { Json, Reply, Text } from './domain.ts';
+import type { Services } from './services/services.ts';
+
+/**
+ * Who may use a command; `access.ts` holds the table of levels and roles.
+ * - `anyone` in the tenant
+ * - `served`: agents, listed people, people in listed chats
+ * - `managers`
+ * - `overview`: managers, and everyone served while no managers are named
+ */
+export type AccessLevel = 'anyone' | 'served' | 'managers' | 'overview';
+
+/** One word of what was typed, or one mention of a person in it. */
+export interface Word {
+  readonly text: string;
+  /** Set when the word is a mention. */
+  readonly openId: string | undefined;
+}
+
+/** What the place of a message tells a command. */
+export interface Place {
+  readonly chatId: string;
+  readonly chatType: 'p2p' | 'group';
+  /** The ticket that the thread, or the card replied to, is about. */
+  readonly ticketHere: string | undefined;
+  /** The tickets that the bot showed last in this chat, the newest first. */
+  readonly recentTickets: readonly string[];
+  /** The host of `TICKET_URL`; links to it are ticket links. */
+  readonly ticketHost: string | undefined;
+}
+
+/** Everything that a command may look at besides its arguments. */
+export interface Context extends Services {
+  readonly askerId: string;
+  readonly place: Place;
+  readonly view: View;
+  /** The registered commands, for `/help`. */
+  readonly commands: readonly Command[];
+}
+
+/** One argument: takes words from the front and says what it made of them. */
+export interface Argument<T> {
+  /** As `/help` shows it, such as `<id>` or `[period]`. */
+  readonly usage: string;
+  /** @throws UserError when the words do not fit */
+  parse(words: readonly Word[], place: Place): { readonly value: T; readonly rest: readonly Word[] };
+}
+
+/** A button's work, and what it says at once. */
+export interface Action {
+  /** The line shown while the work is under way. */
+  readonly toast: Text;
+  readonly access: AccessLevel;
+  /** @returns the work, or undefined when the value of the button does not fit (an old or a forged card). */
+  prepare(value: Json): ((context: Context) => Promise<Reply>) | undefined;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly access: AccessLevel;
+  /**
+   * `reads`: its work may begin while the asker's rights are still being read, because its answer is held back until they are
+   * known. `changes`: it starts only when they are.
+   */
+  readonly effect: 'reads' | 'changes';
+  readonly usage: string;
+  readonly summary: Text;
+  readonly examples: readonly string[];
+  /** By the name after the dot in a button's `action`. */
+  readonly actions: Readonly<Record<string, Action>>;
+  /** Checks the arguments. @throws UserError */
+  prepare(words: readonly Word[], place: Place): (context: Context) => Promise<Reply>;
+}
+
+interface CommandSpec<A extends readonly unknown[]> {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly access: AccessLevel;
+  readonly effect?: 'reads' | 'changes';
+  readonly args: { readonly [K in keyof A]: Argument<A[K]> };
+  readonly summary: Text;
+  readonly examples: readonly string[];
+  readonly actions?: Readonly<Record<string, Action>>;
+  run(args: A, context: Context): Promise<Reply>;
+}
+
+/** Describes a command. Words that no argument takes are ignored: people add "please" and "thanks". */
+export function defineCommand<A extends readonly unknown[]>(spec: CommandSpec<A>): Command {
+  const { args, run, ...rest } = spec;
+  return {
+    ...rest,
+    aliases: spec.aliases ?? [],
+    effect: spec.effect ?? 'reads',
+    actions: spec.actions ?? {},
+    usage: [`/${spec.name}`, ...args.map((arg) => arg.usage)].filter(Boolean).join(' '),
+    prepare(words, place) {
+      const values = parseAll(args, words, place);
+      return (context) => run(values, context);
+    },
+  };
+}
+
+function parseAll<A extends readonly unknown[]>(
+  args: { readonly [K in keyof A]: Argument<A[K]> },
+  words: readonly Word[],
+  place: Place,
+): A {
+  let left = words;
+  // The mapped tuple type is lost in map(); each value is made by the argument of the same position.
+  return args.map((arg) => {
+    const { value, rest } = arg.parse(left, place);
+    left = rest;
+    return value;
+  }) as unknown as A;
+}
+
+/** Describes what a button does. The value is checked against `schema` when it comes back. */
+export function defineAction<T>(spec: {
+  readonly toast: Text;
+  readonly access: AccessLevel;
+  readonly value: z.ZodType<T>;
+  run(value: T, context: Context): Promise<Reply>;
+}): Action {
+  return {
+    toast: spec.toast,
+    access: spec.access,
+    prepare(value) {
+      const parsed = spec.value.safeParse(value);
+      return parsed.success ? (context) => spec.run(parsed.data, context) : undefined;
+    },
+  };
+}

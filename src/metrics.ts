@@ -1,0 +1,75 @@
+/** What `/metrics` shows. Names and labels are part of the outside: dashboards are built on them. */
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    deliveries: new Counter({
+      name: 'bot_deliveries_total',
+      help: 'Requests from Feishu, by what became of them',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    acknowledged: new Histogram({
+      name: 'bot_acknowledge_seconds',
+      help: 'Time from a request to its answer',
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3],
+      registers,
+    }),
+    commands: new Counter({
+      name: 'bot_commands_total',
+      help: 'Commands and buttons, by outcome',
+      labelNames: ['command', 'outcome'] as const,
+      registers,
+    }),
+    calls: new Counter({
+      name: 'bot_feishu_calls_total',
+      help: 'Calls to Feishu, by endpoint and kind of outcome',
+      labelNames: ['endpoint', 'outcome'] as const,
+      registers,
+    }),
+    callSeconds: new Histogram({
+      name: 'bot_feishu_call_seconds',
+      help: 'Time of one call to Feishu, without waiting for a place',
+      labelNames: ['endpoint'] as const,
+      buckets: [0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30],
+      registers,
+    }),
+    limitWaitSeconds: new Histogram({
+      name: 'bot_limit_wait_seconds',
+      help: 'Time that a call waited for a place in its rate windows',
+      labelNames: ['endpoint'] as const,
+      buckets: [0.001, 0.01, 0.1, 0.5, 1, 5, 15, 60],
+      registers,
+    }),
+    tokenRefreshes: new Counter({
+      name: 'bot_token_refreshes_total',
+      help: 'Tenant tokens fetched, by reason',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    pictures: new Counter({
+      name: 'bot_pictures_total',
+      help: 'Pictures, by what became of them',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    queue: new Gauge({
+      name: 'bot_queue_jobs',
+      help: 'Jobs in the queue, by state',
+      labelNames: ['state'] as const,
+      registers,
+    }),
+    queueOldestSeconds: new Gauge({
+      name: 'bot_queue_oldest_seconds',
+      help: 'Age of the oldest job that waits',
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,12 @@
+import type { Agents } from './agents.ts';
+import type { Images } from './images.ts';
+import type { PostedCards } from './postedCards.ts';
+import type { Tickets } from './tickets.ts';
+
+/** The helpdesk in verbs: what a command may ask for. */
+export interface Services {
+  readonly tickets: Tickets;
+  readonly images: Images;
+  readonly agents: Agents;
+  readonly postedCards: PostedCards;
+}
