@@ -25,7 +25,7 @@ module.exports = {
       name: 'no-vague-folders',
       severity: 'error',
       from: {},
-      to: { path: '^(src|test)/(.*/)?(utils|helpers|common|manager)(/|\\.ts$)' },
+      to: { path: ['/utils[/.]', '/helpers[/.]', '/common[/.]', '/manager[/.]'], pathNot: 'node_modules' },
     },
     {
       name: 'adapters-only-in-main',
@@ -51,7 +51,7 @@ module.exports = {
     only(
       'commands-see-only-their-desk',
       '^src/commands/',
-      ['commands/', 'command\\.ts$', 'cards/', 'text\\.ts$', 'domain\\.ts$', 'errors\\.ts$'],
+      ['commands/', 'command\\.ts$', 'arguments\\.ts$', 'cards/', 'text\\.ts$', 'domain\\.ts$', 'errors\\.ts$'],
       'A command turns a request into a reply and sends nothing.',
     ),
     only('images-are-bytes', '^src/images/', ['images/', 'domain\\.ts$', 'errors\\.ts$'], 'Bytes in, bytes out.'),
