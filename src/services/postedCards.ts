@@ -1,7 +1,14 @@
+/** Which cards of the bot stand where, and which tickets they are about. */
+
+import { z } from 'zod';
+import type { RecordKind, Records } from '../store/store.ts';
+
 /** A card that the bot posted, and what it is about. */
 export interface PostedCard {
   readonly messageId: string;
   readonly chatId: string;
+  /** A group unless we know that it is a direct chat: nothing is shown there that a group may not see. */
+  readonly chatType: 'p2p' | 'group';
   readonly threadId: string | undefined;
   readonly tickets: readonly string[];
   readonly postedAtMs: number;
@@ -18,4 +25,99 @@ export interface PostedCards {
   ofTicket(ticketId: string, limit: number): Promise<readonly PostedCard[]>;
   /** The cards in a chat, the newest first. */
   inChat(chatId: string, limit: number): Promise<readonly PostedCard[]>;
+}
+
+const keepMs = 30 * 86_400_000;
+
+const cardShape = z.object({
+  messageId: z.string(),
+  chatId: z.string(),
+  chatType: z.enum(['p2p', 'group']),
+  threadId: z.string().nullable(),
+  tickets: z.array(z.string()).readonly(),
+  postedAtMs: z.number(),
+});
+
+/** By message id; listed by chat. */
+const cards: RecordKind<z.infer<typeof cardShape>> = { name: 'posted_card', schema: cardShape, keepMs };
+
+/** One for each ticket on a card, by `<ticket>/<message>`; listed by ticket. The card itself is kept once. */
+const cardsOfTickets: RecordKind<{ messageId: string }> = {
+  name: 'posted_card_of_ticket',
+  schema: z.object({ messageId: z.string() }),
+  keepMs,
+};
+
+/** By thread id. */
+const threads: RecordKind<{ ticketId: string }> = {
+  name: 'ticket_of_thread',
+  schema: z.object({ ticketId: z.string() }),
+  keepMs,
+};
+
+/** The registry of posted cards. A record can be listed by one index only, so a card is written down once for each way to it. */
+export function createPostedCards(records: Records): PostedCards {
+  return {
+    async remember(card) {
+      const { messageId, chatId, threadId } = card;
+      const tickets = [...new Set(card.tickets)];
+      // The card comes first: a way that leads to no card is passed over, a card without a way is only harder to find.
+      await records.put(
+        cards,
+        messageId,
+        { ...card, tickets, threadId: threadId ?? null },
+        { index: chatId },
+      );
+      await Promise.all([
+        ...tickets.map((ticketId) =>
+          records.put(cardsOfTickets, `${ticketId}/${messageId}`, { messageId }, { index: ticketId }),
+        ),
+        nameThread(records, threadId, tickets),
+      ]);
+    },
+
+    async get(messageId) {
+      const stored = await records.get(cards, messageId);
+      return stored === undefined ? undefined : cardOf(stored.value);
+    },
+
+    async ticketOfThread(threadId) {
+      return (await records.get(threads, threadId))?.value.ticketId;
+    },
+
+    async ofTicket(ticketId, limit) {
+      const ways = await records.list(cardsOfTickets, ticketId, limit);
+      const found = await records.getMany(
+        cards,
+        ways.map(({ value }) => value.messageId),
+      );
+      // A card may have come to show another ticket since.
+      return newestFirst(found.flatMap((stored) => stored ?? [])).filter((card) =>
+        card.tickets.includes(ticketId),
+      );
+    },
+
+    async inChat(chatId, limit) {
+      return newestFirst(await records.list(cards, chatId, limit));
+    },
+  };
+}
+
+/** A thread keeps the ticket that it first was about. */
+async function nameThread(
+  records: Records,
+  threadId: string | undefined,
+  tickets: readonly string[],
+): Promise<void> {
+  const [ticketId, ...others] = tickets;
+  if (threadId === undefined || ticketId === undefined || others.length > 0) return;
+  await records.put(threads, threadId, { ticketId }, { expect: 0 });
+}
+
+function newestFirst(found: readonly { readonly value: z.infer<typeof cardShape> }[]): readonly PostedCard[] {
+  return found.map(({ value }) => cardOf(value)).sort((a, b) => b.postedAtMs - a.postedAtMs);
+}
+
+function cardOf(stored: z.infer<typeof cardShape>): PostedCard {
+  return { ...stored, threadId: stored.threadId ?? undefined };
 }

@@ -1,4 +1,13 @@
+/** Tickets with their conversations, and the names of their custom fields. */
+
+import type { Clock } from '../clock.ts';
 import type { Conversation, Ticket } from '../domain.ts';
+import { FeishuError } from '../errors.ts';
+import type { HelpdeskApi } from '../feishu/helpdesk.ts';
+import { nameTicketFields, wantsFieldDefinitions } from '../feishu/wireTicketField.ts';
+import type { Log } from '../log.ts';
+import { pageSizeCount, readConversation } from './conversation.ts';
+import { createFieldDefinitions, type FieldDefinitions } from './fieldDefinitions.ts';
 
 /** A ticket with what was said in it. `conversation` is undefined when it could not be read; the ticket still counts. */
 export interface TicketCase {
@@ -12,4 +21,53 @@ export interface Tickets {
    * @throws FeishuError when the ticket cannot be read: `not_found` and `forbidden` look the same to people.
    */
   get(ticketId: string): Promise<TicketCase>;
+}
+
+export interface TicketsDeps {
+  readonly helpdesk: Pick<HelpdeskApi, 'ticket' | 'messagesPage' | 'fieldNames'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Reads tickets from the helpdesk. Holds nothing but the names of custom fields, for ten minutes. */
+export function createTickets({ helpdesk, clock, log }: TicketsDeps): Tickets {
+  const definitions = createFieldDefinitions({ helpdesk, clock, log });
+  return {
+    async get(ticketId) {
+      // Ends the reading of further pages when the ticket turns out not to be ours to read.
+      const wanted = new AbortController();
+      const conversation = conversationOrNone(helpdesk, ticketId, wanted.signal, log);
+      // Without this, a conversation that fails after the ticket has failed would be a rejection that nobody looks at.
+      conversation.catch(() => undefined);
+      try {
+        const ticket = await named(await helpdesk.ticket(ticketId), definitions);
+        return { ticket, conversation: await conversation };
+      } finally {
+        wanted.abort();
+      }
+    },
+  };
+}
+
+/** @returns undefined, and says so in the log, when Feishu does not let us read it */
+async function conversationOrNone(
+  helpdesk: TicketsDeps['helpdesk'],
+  ticketId: string,
+  wanted: AbortSignal,
+  log: Log,
+): Promise<Conversation | undefined> {
+  try {
+    return await readConversation((page) => {
+      if (wanted.aborted) return Promise.resolve({ messages: [], totalCount: 0 });
+      return helpdesk.messagesPage(ticketId, page, pageSizeCount);
+    });
+  } catch (error) {
+    if (!(error instanceof FeishuError)) throw error;
+    if (!wanted.aborted) log.warn({ err: error, ticketId }, 'the messages of the ticket cannot be read');
+    return undefined;
+  }
+}
+
+async function named(ticket: Ticket, definitions: FieldDefinitions): Promise<Ticket> {
+  return nameTicketFields(ticket, wantsFieldDefinitions(ticket) ? await definitions.get() : []);
 }

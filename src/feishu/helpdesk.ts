@@ -1,0 +1,134 @@
+/** The helpdesk's endpoints as functions that speak in our nouns. */
+
+import { z } from 'zod';
+import type { Agent, Ticket, TicketMessage } from '../domain.ts';
+import type { Priority } from '../store/store.ts';
+import type { FeishuClient } from './client.ts';
+import { amountOf, field, idOf, listOf, wireObject } from './wire.ts';
+import { parseAgent } from './wireAgent.ts';
+import { parseTicketMessage } from './wireMessage.ts';
+import { parseTicket } from './wireTicket.ts';
+import { type FieldDefinition, parseFieldDefinition } from './wireTicketField.ts';
+
+/** One page of a ticket's messages, in the order in which Feishu lists them, which it does not document. */
+export interface MessagesPage {
+  readonly messages: readonly TicketMessage[];
+  /** How many the whole conversation has, as Feishu says; undefined when it does not. */
+  readonly totalCount: number | undefined;
+}
+
+interface DownloadOptions {
+  /** Default 20 MiB. */
+  readonly maxBytes?: number;
+  readonly priority?: Priority;
+}
+
+/** All functions throw FeishuError. A `priority` that is not given is `person`. */
+export interface HelpdeskApi {
+  /**
+   * The ticket, whose custom fields may lack their names (see `nameTicketFields`).
+   * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/get
+   */
+  ticket(ticketId: string, priority?: Priority): Promise<Ticket>;
+  /**
+   * @param page from 1
+   * @param pageSizeCount at most 200
+   * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket-message/list
+   */
+  messagesPage(
+    ticketId: string,
+    page: number,
+    pageSizeCount: number,
+    priority?: Priority,
+  ): Promise<MessagesPage>;
+  /**
+   * The bytes of a picture in a ticket.
+   * @param image `index` only for rich text: an image message refuses it
+   * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/ticket_image
+   */
+  ticketImage(
+    image: { readonly ticketId: string; readonly messageId: string; readonly index: number | undefined },
+    options?: DownloadOptions,
+  ): Promise<Uint8Array>;
+  /** @see https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/faq_image */
+  faqImage(faqId: string, imageKey: string, options?: DownloadOptions): Promise<Uint8Array>;
+  /**
+   * The definitions of all custom fields of tickets; a call for each hundred.
+   * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket_customized_field/list-ticket-customized-fields
+   */
+  fieldNames(priority?: Priority): Promise<readonly FieldDefinition[]>;
+  /**
+   * The agents that have one of these states.
+   * @param statuses see `agentStatus`
+   * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent-schedules/list
+   */
+  agentSchedules(statuses: readonly number[], priority?: Priority): Promise<readonly Agent[]>;
+}
+
+const pictureMaxBytes = 20 * 1_024 * 1_024;
+const fieldPageSizeCount = 100;
+/** Nobody has more fields than this many pages hold; a server that always says that there is more must not hold us. */
+const fieldPagesMaxCount = 10;
+
+const ticketAnswer = z.object({ ticket: wireObject });
+const messagesAnswer = z.object({ messages: field(listOf), total: field(amountOf) });
+const fieldsAnswer = z.object({
+  items: field((items) => listOf(items).map(parseFieldDefinition)),
+  has_more: field((more) => more === true),
+  next_page_token: field(idOf),
+  page_token: field(idOf),
+});
+const schedulesAnswer = z.object({
+  agent_schedules: field((schedules) =>
+    listOf(schedules)
+      .map(parseAgent)
+      .filter((agent) => agent !== undefined),
+  ),
+});
+
+export function createHelpdeskApi(client: FeishuClient): HelpdeskApi {
+  return {
+    async ticket(ticketId, priority = 'person') {
+      const answer = await client.call({ endpoint: 'ticket', path: { ticketId }, priority }, ticketAnswer);
+      return parseTicket(answer.ticket, ticketId);
+    },
+
+    async messagesPage(ticketId, page, pageSizeCount, priority = 'person') {
+      const query = { page, page_size: pageSizeCount };
+      const call = { endpoint: 'ticketMessages', path: { ticketId }, query, priority } as const;
+      const { messages, total } = await client.call(call, messagesAnswer);
+      return { messages: messages.map((wire) => parseTicketMessage(wire, ticketId)), totalCount: total };
+    },
+
+    ticketImage({ ticketId, messageId, index }, { maxBytes = pictureMaxBytes, priority = 'person' } = {}) {
+      const query = { ticket_id: ticketId, msg_id: messageId, ...(index === undefined ? {} : { index }) };
+      return client.download({ endpoint: 'ticketImage', query, priority }, maxBytes);
+    },
+
+    faqImage(faqId, imageKey, { maxBytes = pictureMaxBytes, priority = 'person' } = {}) {
+      return client.download({ endpoint: 'faqImage', path: { faqId, imageKey }, priority }, maxBytes);
+    },
+
+    fieldNames: (priority = 'person') => readFieldNames(client, priority),
+
+    async agentSchedules(statuses, priority = 'person') {
+      const call = { endpoint: 'agentSchedules', query: { status: statuses }, priority } as const;
+      return (await client.call(call, schedulesAnswer)).agent_schedules;
+    },
+  };
+}
+
+async function readFieldNames(client: FeishuClient, priority: Priority): Promise<readonly FieldDefinition[]> {
+  const definitions: FieldDefinition[] = [];
+  const seen = new Set<string>();
+  let token: string | undefined;
+  for (let page = 1; page <= fieldPagesMaxCount; page += 1) {
+    const query = { page_size: fieldPageSizeCount, ...(token === undefined ? {} : { page_token: token }) };
+    const answer = await client.call({ endpoint: 'customizedFields', query, priority }, fieldsAnswer);
+    definitions.push(...answer.items);
+    token = answer.next_page_token ?? answer.page_token;
+    if (!answer.has_more || token === undefined || seen.has(token)) break;
+    seen.add(token);
+  }
+  return definitions;
+}

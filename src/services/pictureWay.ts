@@ -1,0 +1,167 @@
+/** One picture's way from where it lies in Feishu to a key that a card can show: download, inspect, normalise, upload. */
+
+import { createHash } from 'node:crypto';
+import type { PictureFailure, PictureSource } from '../domain.ts';
+import { FeishuError } from '../errors.ts';
+import { createByteBudget } from '../images/byteBudget.ts';
+import { fileOf, inspect } from '../images/inspect.ts';
+import { createNormalizer, uploadLimits } from '../images/normalize.ts';
+
+interface DownloadOptions {
+  readonly maxBytes: number;
+}
+
+/** The calls that the way is made of. All throw FeishuError. */
+export interface PictureCalls {
+  /** Kind `bad_picture` means that there are more than `maxBytes`. So it does in the other two. */
+  readonly ticketImage: (
+    image: { readonly ticketId: string; readonly messageId: string; readonly index: number | undefined },
+    options: DownloadOptions,
+  ) => Promise<Uint8Array>;
+  readonly faqImage: (faqId: string, imageKey: string, options: DownloadOptions) => Promise<Uint8Array>;
+  readonly chatImage?: (messageId: string, imageKey: string, options: DownloadOptions) => Promise<Uint8Array>;
+  /** @returns the `image_key` */
+  readonly uploadImage: (
+    bytes: Uint8Array,
+    file: { readonly fileName: string; readonly mime: string },
+  ) => Promise<string>;
+}
+
+/** How much of pictures may be in memory. Their sizes are unknown before they are there, so room is reserved for the most. */
+export interface PictureMemory {
+  /** For everything, at any time. */
+  readonly totalBytes: number;
+  /** Of the total, kept free for what the one decoder writes. */
+  readonly decodedBytes: number;
+  /** Room for a picture at first: what Feishu takes without change. */
+  readonly usualBytes: number;
+  /** Room for the second try of one that is larger; what is larger still is given up. */
+  readonly largestBytes: number;
+}
+
+const mebibyte = 1_048_576;
+export const pictureMemory: PictureMemory = {
+  totalBytes: 64 * mebibyte,
+  decodedBytes: uploadLimits.maxBytes,
+  usualBytes: uploadLimits.maxBytes,
+  largestBytes: 20 * mebibyte,
+};
+
+/** Remembers the key of a picture by the SHA-256 of its bytes. Neither function throws. */
+export interface ContentCache {
+  find(sha256: string): Promise<string | undefined>;
+  keep(sha256: string, imageKey: string): Promise<void>;
+}
+
+/** What became of one picture, and its name in the metrics. */
+export type Found =
+  | { readonly imageKey: string; readonly outcome: 'cached' | 'reused' | 'uploaded' }
+  | { readonly reason: PictureFailure };
+
+/**
+ * @returns a function from a source to what became of it. The same bytes are under way once at a time, and never uploaded twice while
+ * the cache remembers them. It throws what a call throws; see `failureOf`.
+ */
+export function createPictureWay(
+  calls: PictureCalls,
+  cache: ContentCache,
+  memory: PictureMemory = pictureMemory,
+): (source: PictureSource) => Promise<Found> {
+  const budget = createByteBudget(memory.totalBytes - memory.decodedBytes);
+  const normalize = createNormalizer();
+  const flights = singleFlight<Found>();
+
+  const upload = async (bytes: Uint8Array, sha256: string): Promise<Found> => {
+    const imageKey = await cache.find(sha256);
+    if (imageKey !== undefined) return { imageKey, outcome: 'reused' };
+    const inspected = await inspect(bytes);
+    if (!inspected.ok) return inspected;
+    const normalized = await normalize(bytes, inspected);
+    if (!normalized.ok) return normalized;
+    const uploaded = await calls.uploadImage(normalized.bytes, fileOf[normalized.type]);
+    await cache.keep(sha256, uploaded);
+    return { imageKey: uploaded, outcome: 'uploaded' };
+  };
+
+  /** Undefined when there are more than `maxBytes`. */
+  const attempt = async (source: PictureSource, maxBytes: number): Promise<Found | undefined> => {
+    const room = await budget.reserve(maxBytes);
+    try {
+      const bytes = await download(calls, source, maxBytes);
+      if (bytes === undefined || bytes.byteLength > maxBytes) return undefined;
+      room.shrink(bytes.byteLength);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return await flights(sha256, () => upload(bytes, sha256));
+    } finally {
+      room.release();
+    }
+  };
+
+  return async (source) => {
+    const found = (await attempt(source, memory.usualBytes)) ?? (await attempt(source, memory.largestBytes));
+    return found ?? { reason: 'too_large' };
+  };
+}
+
+/** @returns undefined when there are more than `maxBytes`. @throws FeishuError */
+async function download(
+  calls: PictureCalls,
+  source: PictureSource,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  try {
+    switch (source.kind) {
+      case 'ticket':
+        return await downloadFromTicket(calls, source, maxBytes);
+      case 'faq':
+        return await calls.faqImage(source.faqId, source.imageKey, { maxBytes });
+      case 'chat':
+        if (calls.chatImage === undefined) throw new Error('no pictures of chats can be read');
+        return await calls.chatImage(source.messageId, source.imageKey, { maxBytes });
+    }
+  } catch (error) {
+    if (error instanceof FeishuError && error.kind === 'bad_picture') return undefined;
+    throw error;
+  }
+}
+
+/** Feishu does not say under which of its two ids a message's pictures are found, so the next is tried when one is unknown. */
+async function downloadFromTicket(
+  calls: PictureCalls,
+  { ticketId, messageIds, index }: Extract<PictureSource, { kind: 'ticket' }>,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  let missing: unknown = new Error('the message has no id');
+  for (const messageId of messageIds) {
+    try {
+      return await calls.ticketImage({ ticketId, messageId, index }, { maxBytes });
+    } catch (error) {
+      if (!(error instanceof FeishuError && error.kind === 'not_found')) throw error;
+      missing = error;
+    }
+  }
+  throw missing;
+}
+
+/** Sizes that Feishu refuses at the upload: too many bytes, too many pixels. */
+const tooLargeCodes: readonly (number | undefined)[] = [234006, 234039];
+
+/** What a card says about an error of `createPictureWay`. */
+export function failureOf(error: unknown): PictureFailure {
+  if (!(error instanceof FeishuError)) return 'unavailable';
+  if (error.kind === 'deleted') return 'deleted';
+  if (error.kind !== 'bad_picture') return 'unavailable';
+  return tooLargeCodes.includes(error.code) ? 'too_large' : 'unreadable';
+}
+
+/** One run at a time for each key; who comes meanwhile gets the same result. */
+export function singleFlight<T>(): (key: string, run: () => Promise<T>) => Promise<T> {
+  const flights = new Map<string, Promise<T>>();
+  return (key, run) => {
+    const running = flights.get(key);
+    if (running !== undefined) return running;
+    const flight = run().finally(() => flights.delete(key));
+    flights.set(key, flight);
+    return flight;
+  };
+}
