@@ -5,7 +5,7 @@
 
 import type { z } from 'zod';
 import type { View } from './cards/view.ts';
-import type { Json, Reply, Text } from './domain.ts';
+import type { Json, Outgoing, Reply, Text, TicketInbound } from './domain.ts';
 import type { Services } from './services/services.ts';
 
 /**
@@ -62,6 +62,22 @@ export interface Action {
   prepare(value: Json): ((context: Context) => Promise<Reply>) | undefined;
 }
 
+/** What a command may look at when nobody has asked: a timer fired, or a ticket changed. */
+export interface Background extends Services {
+  readonly nowMs: number;
+  /** How a card looks in a chat: what may be shown there, which buttons exist. */
+  viewIn(chat: { readonly chatId: string; readonly chatType: 'p2p' | 'group' }): View;
+}
+
+/**
+ * What a command does when its time has come. It was set through `timers.set`, survives restarts, and may fire late; after a crash it
+ * may run again, so what it sends must have keys that stay the same.
+ */
+export interface TimerHandler {
+  /** @returns the work, or undefined when the value does not fit (a timer of an older version). */
+  prepare(value: Json): ((background: Background) => Promise<readonly Outgoing[]>) | undefined;
+}
+
 export interface Command {
   readonly name: string;
   readonly aliases: readonly string[];
@@ -76,6 +92,10 @@ export interface Command {
   readonly examples: readonly string[];
   /** By the name after the dot in a button's `action`. */
   readonly actions: Readonly<Record<string, Action>>;
+  /** By the name after the dot in `timers.set`. */
+  readonly timers: Readonly<Record<string, TimerHandler>>;
+  /** What follows from news about a ticket. The news is a hint only: read the ticket again. May run more than once for one event. */
+  onTicket?(news: TicketInbound, background: Background): Promise<readonly Outgoing[]>;
   /** Checks the arguments. @throws UserError */
   prepare(words: readonly Word[], place: Place): (context: Context) => Promise<Reply>;
 }
@@ -89,6 +109,8 @@ interface CommandSpec<A extends readonly unknown[]> {
   readonly summary: Text;
   readonly examples: readonly string[];
   readonly actions?: Readonly<Record<string, Action>>;
+  readonly timers?: Readonly<Record<string, TimerHandler>>;
+  onTicket?(news: TicketInbound, background: Background): Promise<readonly Outgoing[]>;
   run(args: A, context: Context): Promise<Reply>;
 }
 
@@ -100,6 +122,7 @@ export function defineCommand<A extends readonly unknown[]>(spec: CommandSpec<A>
     aliases: spec.aliases ?? [],
     effect: spec.effect ?? 'reads',
     actions: spec.actions ?? {},
+    timers: spec.timers ?? {},
     usage: [`/${spec.name}`, ...args.map((arg) => arg.usage)].filter(Boolean).join(' '),
     prepare(words, place) {
       const values = parseAll(args, words, place);
@@ -135,6 +158,19 @@ export function defineAction<T>(spec: {
     prepare(value) {
       const parsed = spec.value.safeParse(value);
       return parsed.success ? (context) => spec.run(parsed.data, context) : undefined;
+    },
+  };
+}
+
+/** Describes what a timer does. The value is checked against `schema` when it fires. */
+export function defineTimer<T>(spec: {
+  readonly value: z.ZodType<T>;
+  run(value: T, background: Background): Promise<readonly Outgoing[]>;
+}): TimerHandler {
+  return {
+    prepare(value) {
+      const parsed = spec.value.safeParse(value);
+      return parsed.success ? (background) => spec.run(parsed.data, background) : undefined;
     },
   };
 }

@@ -258,6 +258,32 @@ export interface Reply {
    * versions, so each version must be whole.
    */
   readonly updates?: () => AsyncIterable<Card>;
+  /** Only for a click: posted under the card instead of in its place, so that a failure does not wipe what was shown. */
+  readonly beside?: true;
+}
+
+/**
+ * What the bot sends without being asked just then: news, a scheduled summary, a call for help.
+ * - `post`: a message of its own. Its key makes it one of a kind: posting under a known key updates the message that is there.
+ * - `update`: a new version of a card that is there.
+ */
+export type Outgoing =
+  | {
+      readonly kind: 'post';
+      readonly key: string;
+      readonly to: Destination;
+      readonly card: Card;
+      readonly tickets: readonly string[];
+    }
+  | { readonly kind: 'update'; readonly messageId: string; readonly card: Card };
+
+export interface Destination {
+  readonly chatId: string;
+  readonly chatType: 'p2p' | 'group';
+  /** The message that is answered; undefined for a message of its own. */
+  readonly replyTo: string | undefined;
+  /** The answer stands in the thread of that message, or opens one. */
+  readonly inThread: boolean;
 }
 
 /** The short line that a click is answered with. */

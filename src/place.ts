@@ -1,0 +1,124 @@
+/** Where a question was asked, and what that means for its answer: the place, the view, and what a command may look at. */
+
+import type { Access } from './access.ts';
+import type { View } from './cards/view.ts';
+import type { Clock } from './clock.ts';
+import type { Command, Context, Place } from './command.ts';
+import type { Config } from './config.ts';
+import type { ClickInbound, MessageInbound } from './domain.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { PostedCard } from './services/postedCards.ts';
+import type { Services } from './services/services.ts';
+
+/** An event that was taken so long after it happened is late, and its card says so. */
+const lateAfterMs = 120_000;
+/** So many of the chat's latest cards are looked at for examples, and so many tickets are named. */
+const recentCardCount = 10;
+const recentTicketCount = 3;
+
+export interface RouterDeps {
+  readonly commands: readonly Command[];
+  readonly services: Services;
+  readonly access: Access;
+  readonly config: Pick<Config, 'timeZone' | 'ticketUrl'>;
+  /** The bot itself, once it is known. */
+  readonly botOpenId: () => string | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'commands'>;
+}
+
+/** What stays the same from message to message. */
+export interface Desk extends RouterDeps {
+  /** The buttons that exist. */
+  readonly actions: ReadonlySet<string>;
+  readonly ticketHost: string | undefined;
+}
+
+export function openDesk(deps: RouterDeps): Desk {
+  const { ticketUrl } = deps.config;
+  return {
+    ...deps,
+    actions: new Set(
+      deps.commands.flatMap(({ name, actions }) => Object.keys(actions).map((action) => `${name}.${action}`)),
+    ),
+    ticketHost: ticketUrl === undefined ? undefined : new URL(ticketUrl.replaceAll('{id}', '1')).host,
+  };
+}
+
+export async function contextOfMessage(desk: Desk, inbound: MessageInbound): Promise<Context> {
+  const { postedCards } = desk.services;
+  const { chatId, chatType, threadId, rootId, parentId, sender } = inbound;
+  const read = async (messageId: string | undefined): Promise<PostedCard | undefined> =>
+    messageId === undefined ? undefined : postedCards.get(messageId);
+  const [parent, root, ofThread, recentTickets] = await Promise.all([
+    read(parentId),
+    read(rootId === parentId ? undefined : rootId),
+    threadId === undefined ? undefined : postedCards.ticketOfThread(threadId),
+    recentIn(desk, chatId),
+  ]);
+  // The card that is replied to says more than the thread it stands in.
+  const ticketHere = onlyTicket(parent) ?? ofThread ?? onlyTicket(root);
+  const place = { chatId, chatType, ticketHere, recentTickets, ticketHost: desk.ticketHost };
+  return contextAt(desk, inbound, place, sender.openId);
+}
+
+/** A click does not say of what type its chat is; the card was written down with it. */
+export async function contextOfClick(desk: Desk, inbound: ClickInbound): Promise<Context> {
+  const { messageId, chatId, operator } = inbound;
+  const [card, recentTickets] = await Promise.all([
+    desk.services.postedCards.get(messageId),
+    recentIn(desk, chatId),
+  ]);
+  const ticketHere = onlyTicket(card);
+  const place = {
+    chatId,
+    chatType: card?.chatType ?? 'group',
+    ticketHere,
+    recentTickets,
+    ticketHost: desk.ticketHost,
+  } as const;
+  return contextAt(desk, inbound, place, operator.openId);
+}
+
+function contextAt(
+  desk: Desk,
+  inbound: MessageInbound | ClickInbound,
+  place: Place,
+  askerId: string | undefined,
+): Context {
+  const view = viewFor(desk, inbound, place.chatType);
+  return { ...desk.services, askerId: askerId ?? '', place, view, commands: desk.commands };
+}
+
+export function viewFor(
+  desk: Desk,
+  { createdAtMs, receivedAtMs, chatId }: MessageInbound | ClickInbound,
+  chatType: Place['chatType'],
+): View {
+  const late = createdAtMs !== undefined && receivedAtMs - createdAtMs > lateAfterMs;
+  return { ...viewIn(desk, chatId, chatType), late };
+}
+
+/** How a card looks in a chat. */
+export function viewIn(desk: Desk, chatId: string, chatType: Place['chatType']): View {
+  return {
+    nowMs: desk.clock.nowMs(),
+    timeZone: desk.config.timeZone,
+    privacy: chatType === 'group' && !desk.access.isListedChat(chatId) ? 'masked' : 'open',
+    ticketUrl: desk.config.ticketUrl,
+    actions: desk.actions,
+    late: false,
+  };
+}
+
+async function recentIn({ services }: Desk, chatId: string): Promise<string[]> {
+  const cards = await services.postedCards.inChat(chatId, recentCardCount);
+  return [...new Set(cards.flatMap(({ tickets }) => tickets))].slice(0, recentTicketCount);
+}
+
+/** A list of tickets means none of them in particular. */
+function onlyTicket(card: PostedCard | undefined): string | undefined {
+  return card?.tickets.length === 1 ? card.tickets[0] : undefined;
+}

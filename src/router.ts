@@ -1,0 +1,142 @@
+/**
+ * From a message or a click to a command and its reply: whom the bot listens to, which command is meant, whether the person may use
+ * it, and what is said when something is wrong.
+ */
+
+import { beginning } from './arguments.ts';
+import { follows, runInBackground } from './background.ts';
+import { noticeCard } from './cards/noticeCard.ts';
+import { type CheckedClick, checkClick, runClick } from './clicks.ts';
+import type { Command, Word } from './command.ts';
+import { agentOnly } from './commands/agentOnly.ts';
+import type { ClickInbound, MessageInbound, Outgoing, Reply, TicketInbound } from './domain.ts';
+import type { DueTimer } from './job.ts';
+import { type Near, nearest } from './nearest.ts';
+import { type Outcome, refuse, replyOf, settled } from './outcome.ts';
+import { contextOfMessage, type Desk, openDesk, type RouterDeps, viewFor } from './place.ts';
+import { say, sentence } from './text.ts';
+import { readCommand } from './typed.ts';
+
+export interface Router {
+  /** False for what the bot leaves unanswered. Asks nobody, so it can be asked before anything is stored. */
+  concerns(inbound: MessageInbound): boolean;
+  /**
+   * Every expected failure becomes a reply; what is thrown is a bug, or a store that is away.
+   * @returns undefined for silence
+   */
+  route(inbound: MessageInbound): Promise<Reply | undefined>;
+  /** Judges a click within 2 s and never throws. @returns the line to answer with; only when `ok` is there work for `runClick` */
+  checkClick(inbound: ClickInbound): Promise<CheckedClick>;
+  /** Does the work of a click, after checking it again. Throws like `route`. */
+  runClick(inbound: ClickInbound): Promise<Reply>;
+  /** Whether any command wants to hear this news. */
+  follows(inbound: TicketInbound): boolean;
+  /** @returns what is to be sent because of news or a timer. Throws like `route`, and FeishuError. */
+  runInBackground(cause: TicketInbound | DueTimer): Promise<readonly Outgoing[]>;
+}
+
+export function createRouter(deps: RouterDeps): Router {
+  const desk = openDesk(deps);
+  const plan = planner(desk);
+  return {
+    concerns: (inbound) => plan(inbound) !== undefined,
+    async route(inbound) {
+      const planned = plan(inbound);
+      if (planned === undefined) return undefined;
+      return planned.kind === 'unknown'
+        ? unknownCommand(desk, planned, inbound)
+        : answer(desk, planned, inbound);
+    },
+    checkClick: (inbound) => checkClick(desk, inbound),
+    runClick: (inbound) => runClick(desk, inbound),
+    follows: () => follows(desk),
+    runInBackground: (cause) => runInBackground(desk, cause),
+  };
+}
+
+interface Run {
+  readonly kind: 'run';
+  readonly command: Command;
+  readonly words: readonly Word[];
+}
+interface Unknown {
+  readonly kind: 'unknown';
+  readonly name: string;
+  readonly near: Near | undefined;
+}
+
+/** @returns what to do with a message; undefined for silence */
+function planner({
+  commands,
+  botOpenId,
+}: RouterDeps): (inbound: MessageInbound) => Run | Unknown | undefined {
+  const namesOf = ({ name, aliases }: Command): readonly string[] => [name, ...aliases];
+  const names = commands.flatMap(namesOf);
+  // A registered command wins over the explanation why there is none.
+  const byName = new Map(
+    [...agentOnly, ...commands].flatMap((command) => namesOf(command).map((name) => [name, command])),
+  );
+  return (inbound) => {
+    const bot = botOpenId();
+    if (inbound.edited || !isFromColleague(inbound, bot)) return undefined;
+    const { addressed, command: typed } = readCommand(inbound, bot);
+    const name = typed?.name ?? (addressed ? 'help' : undefined);
+    if (name === undefined) return undefined;
+    const command = byName.get(name);
+    if (command !== undefined) return { kind: 'run', command, words: typed?.words ?? [] };
+    const near = nearest(name, names);
+    return addressed || isSurelyOurs(name, near) ? { kind: 'unknown', name, near } : undefined;
+  };
+}
+
+/** A person of the bot's own tenant. Who that is, only the open id says. */
+function isFromColleague({ sender, tenantKey }: MessageInbound, botOpenId: string | undefined): boolean {
+  const { type, openId } = sender;
+  return type === 'user' && Boolean(openId) && openId !== botOpenId && sender.tenantKey === tenantKey;
+}
+
+/** Other bots have slash commands too, so only a slip of the pen is answered where nobody spoke to us. */
+function isSurelyOurs(name: string, near: Near | undefined): boolean {
+  const longEnough = (text: string): boolean => [...text].length >= 3;
+  return near !== undefined && near.distance <= 2 && longEnough(name) && longEnough(near.name);
+}
+
+/** The work may start while the rights are read; the reply waits for them, and somebody without rights hears nothing else. */
+async function answer(desk: Desk, { command, words }: Run, inbound: MessageInbound): Promise<Reply> {
+  const { chatId, sender, tenantKey } = inbound;
+  const context = await contextOfMessage(desk, inbound);
+  const run = (): Promise<Outcome> => settled(async () => command.prepare(words, context.place)(context));
+  const early = command.effect === 'reads' ? run() : undefined;
+  const asker = { openId: sender.openId, tenantKey: sender.tenantKey, botTenantKey: tenantKey };
+  const decision = await desk.access.decide(command.access, asker, chatId);
+  if (decision !== 'allowed')
+    return refuse(desk, { command, level: command.access, decision, asker, chatId }, context);
+  return replyOf(desk, command, await (early ?? run()), context.view);
+}
+
+function unknownCommand(desk: Desk, { name, near }: Unknown, inbound: MessageInbound): Reply {
+  desk.metrics.commands.inc({ command: 'unknown', outcome: 'mistaken' });
+  const suggestions = near === undefined ? {} : { suggestions: [`/${near.name}`] };
+  const notice = {
+    tone: 'problem',
+    what: noSuchCommand({ name: beginning(name, shownCharCount) }),
+    next: seeHelp,
+    ...suggestions,
+  } as const;
+  return { card: noticeCard(notice, viewFor(desk, inbound, inbound.chatType)), tickets: [] };
+}
+
+/** So much of a name is shown. */
+const shownCharCount = 20;
+
+const noSuchCommand = sentence(
+  '没有 /{name} 这个指令。',
+  'There is no command /{name}.',
+  '/{name} というコマンドはありません。',
+);
+
+const seeHelp = say(
+  '发送 /help 查看全部指令。',
+  'Send /help to see all commands.',
+  '/help を送信するとコマンドの一覧が表示されます。',
+);
