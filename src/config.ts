@@ -8,8 +8,7 @@ import { ConfigError } from './errors.ts';
 export interface Config {
   readonly app: { readonly id: string; readonly secret: string };
   readonly helpdesk: { readonly id: string; readonly token: string };
-  /** Present whenever the variables are; required for the webhook. */
-  readonly webhook: { readonly encryptKey: string; readonly verificationToken: string } | undefined;
+  readonly webhook: { readonly encryptKey: string; readonly verificationToken: string };
   /** Origin of Feishu's API, without a slash at the end. */
   readonly baseUrl: string;
   readonly transport: 'webhook';
@@ -172,17 +171,19 @@ function collect(env: NodeJS.ProcessEnv, problems: string[]): Record<string, str
     const direct = env[name]?.trim();
     const file = secret ? env[`${name}_FILE`]?.trim() : undefined;
     if (direct && file) problems.push(`${name}: is set twice, also as ${name}_FILE; keep one`);
-    if (direct) values[name] = direct;
-    else if (file) {
-      try {
-        const content = readFileSync(file, 'utf8').trim();
-        if (content) values[name] = content;
-      } catch {
-        problems.push(`${name}_FILE: the file cannot be read`);
-      }
-    }
+    const value = direct || (file && readSecret(name, file, problems));
+    if (value) values[name] = value;
   }
   return values;
+}
+
+function readSecret(name: string, file: string, problems: string[]): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    problems.push(`${name}_FILE: the file cannot be read`);
+    return undefined;
+  }
 }
 
 function problemsOf(error: z.ZodError, values: Record<string, string>): string[] {

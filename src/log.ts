@@ -16,7 +16,8 @@ function describe(error: unknown): Record<string, unknown> {
     return { name: error.name, kind, code, subCode, endpoint, httpStatus, logId, said, scopes };
   }
   if (!(error instanceof Error)) return { name: typeof error };
-  const frames = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? [];
+  const trace = error.stack?.replace(error.message, '') ?? '';
+  const frames = trace.split('\n').filter((line) => line.trimStart().startsWith('at '));
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return { name: error.name, code, at: frames.slice(0, 5).map((line) => line.trim()) };
 }

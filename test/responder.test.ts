@@ -1,0 +1,298 @@
+import { describe, expect, it } from 'vitest';
+import type { Card, Reply } from '../src/domain.ts';
+import { FeishuError, type FeishuErrorInit } from '../src/errors.ts';
+import type { MessageContent } from '../src/feishu/im.ts';
+import { createLog } from '../src/log.ts';
+import { createPosting } from '../src/posting.ts';
+import { createResponder, type Origin } from '../src/responder.ts';
+import { createPostedCards } from '../src/services/postedCards.ts';
+import { type FakeClock, fakeClock } from './support/fakeClock.ts';
+import { tempStore } from './support/tempStore.ts';
+
+const asked = {
+  kind: 'message',
+  messageId: 'om_asked',
+  chatId: 'oc_1',
+  chatType: 'group',
+  threadId: undefined,
+} as const satisfies Origin;
+const clicked: Origin = { kind: 'click', eventId: 'ev-click', messageId: 'om_card', chatId: 'oc_1' };
+
+const cardWith = (...elements: readonly object[]): Card => ({
+  schema: '2.0',
+  config: { update_multi: true },
+  body: { elements: JSON.parse(JSON.stringify(elements)) },
+});
+const words = (content: string) => ({ tag: 'markdown', content });
+const picture = { tag: 'img', img_key: 'img_1', alt: { tag: 'plain_text', content: 'a picture' } };
+
+const refusal = (init: Partial<FeishuErrorInit>) =>
+  new FeishuError({ kind: 'rejected_card', code: 230099, endpoint: 'messageReply', ...init });
+
+type Sent =
+  | {
+      readonly call: 'reply' | 'create';
+      readonly content: MessageContent;
+      readonly uuid: string;
+      readonly inThread?: boolean;
+    }
+  | { readonly call: 'patch'; readonly messageId: string; readonly card: Card };
+
+/** A chat that refuses what `refuse` names an error for, and remembers what it took. */
+async function chat(refuse: (sent: Sent) => FeishuError | undefined = () => undefined) {
+  const clock = fakeClock();
+  const store = await tempStore(clock);
+  const attempts: Sent[] = [];
+  const taken: Sent[] = [];
+  const take = (sent: Sent): void => {
+    attempts.push(sent);
+    const error = refuse(sent);
+    if (error !== undefined) throw error;
+    taken.push(sent);
+  };
+  const message = { messageId: 'om_answer', threadId: undefined, chatId: 'oc_1' };
+  const postedCards = createPostedCards(store.records);
+  const open = () => {
+    const posting = createPosting({
+      im: {
+        async reply({ content, uuid, inThread }) {
+          take({ call: 'reply', content, uuid, inThread });
+          return { ...message, threadId: inThread ? 'omt_1' : undefined };
+        },
+        async create({ content, uuid }) {
+          take({ call: 'create', content, uuid });
+          return message;
+        },
+        async patchCard({ messageId, card }) {
+          take({ call: 'patch', messageId, card });
+        },
+      },
+      records: store.records,
+      postedCards,
+      clock,
+      log: createLog('silent'),
+      locale: 'en_us',
+      view: () => ({
+        nowMs: clock.nowMs(),
+        timeZone: 'Asia/Shanghai',
+        privacy: 'masked',
+        ticketUrl: undefined,
+        actions: new Set(),
+        late: false,
+      }),
+    });
+    return createResponder({ posting, postedCards, clock });
+  };
+  return { clock, store, attempts, taken, open, responder: open() };
+}
+
+const reply = (card: Card, more: Partial<Reply> = {}): Reply => ({ card, tickets: ['1'], ...more });
+
+describe('an answer to a message', () => {
+  it('replies once, and updates the same message when it is answered again', async () => {
+    const { responder, open, taken } = await chat();
+    await responder.answer(asked).show(reply(cardWith(words('first'))));
+    // As after a crash: another process answers the same message.
+    await open()
+      .answer(asked)
+      .show(reply(cardWith(words('second'))));
+    expect(taken).toMatchObject([
+      { call: 'reply', content: { kind: 'card', card: cardWith(words('first')) }, inThread: false },
+      { call: 'patch', messageId: 'om_answer', card: cardWith(words('second')) },
+    ]);
+  });
+
+  it('has the same uuid in every attempt, and another one for another message', async () => {
+    const { responder, attempts } = await chat(() => refusal({ kind: 'passing', code: undefined }));
+    const show = (origin: Origin) => responder.answer(origin).show(reply(cardWith(words('x'))));
+    await expect(show(asked)).rejects.toThrow(FeishuError);
+    await expect(show(asked)).rejects.toThrow(FeishuError);
+    await expect(show({ ...asked, messageId: 'om_other' })).rejects.toThrow(FeishuError);
+    const [first, second, other] = attempts.map((sent) => ('uuid' in sent ? sent.uuid : ''));
+    expect(first).toHaveLength(48);
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  it('stays in the thread that the question stands in', async () => {
+    const { responder, taken, store } = await chat();
+    await responder.answer({ ...asked, threadId: 'omt_1' }).show(reply(cardWith(words('x'))));
+    expect(taken).toMatchObject([{ call: 'reply', inThread: true }]);
+    expect(await createPostedCards(store.records).ticketOfThread('omt_1')).toBe('1');
+  });
+
+  it('goes to the chat when the question was recalled', async () => {
+    const { responder, taken } = await chat((sent) =>
+      sent.call === 'reply' ? refusal({ kind: 'gone_target', code: 230011 }) : undefined,
+    );
+    await responder.answer(asked).show(reply(cardWith(words('x'))));
+    expect(taken).toMatchObject([{ call: 'create' }]);
+  });
+
+  it('is remembered with its tickets, so that a later command can mean them', async () => {
+    const { responder, store } = await chat();
+    await responder.answer(asked).show(reply(cardWith(words('x'))));
+    const cards = createPostedCards(store.records);
+    expect(await cards.get('om_answer')).toMatchObject({ chatId: 'oc_1', tickets: ['1'] });
+    expect(await cards.ofTicket('1', 5)).toHaveLength(1);
+  });
+});
+
+describe('the still-working card', () => {
+  it('is replaced by the answer in the same message', async () => {
+    const { responder, taken } = await chat();
+    const answer = responder.answer(asked);
+    await answer.working(cardWith(words('working')));
+    await answer.show(reply(cardWith(words('done'))));
+    expect(taken).toMatchObject([{ call: 'reply' }, { call: 'patch', card: cardWith(words('done')) }]);
+  });
+
+  it('leaves no card that a later command could not mean', async () => {
+    const { responder, store } = await chat();
+    const answer = responder.answer(asked);
+    await answer.working(cardWith(words('working')));
+    await answer.show(reply(cardWith(words('done'))));
+    expect(await createPostedCards(store.records).get('om_answer')).toMatchObject({ tickets: ['1'] });
+  });
+
+  it('does not come after the answer, nor over a clicked card', async () => {
+    const { responder, taken } = await chat();
+    const answer = responder.answer(asked);
+    await Promise.all([
+      answer.show(reply(cardWith(words('done')))),
+      answer.working(cardWith(words('working'))),
+    ]);
+    await responder.answer(clicked).working(cardWith(words('working')));
+    expect(taken).toMatchObject([{ call: 'reply', content: { card: cardWith(words('done')) } }]);
+  });
+});
+
+describe('a refused card', () => {
+  const contents = (sent: readonly Sent[]): string[] => sent.map((one) => JSON.stringify(one));
+
+  it('is sent without its pictures when they are the reason', async () => {
+    const { responder, taken } = await chat((sent) =>
+      JSON.stringify(sent).includes('img_1') ? refusal({ subCode: 200570 }) : undefined,
+    );
+    await responder.answer(asked).show(reply(cardWith(words('hello'), picture)));
+    expect(contents(taken)[0]).toContain('hello');
+    expect(contents(taken)[0]).not.toContain('img_1');
+  });
+
+  it('ends as plain text when no card is taken', async () => {
+    const { responder, taken } = await chat((sent) =>
+      'content' in sent && sent.content.kind === 'card' ? refusal({}) : undefined,
+    );
+    await responder.answer(asked).show(reply(cardWith(words('hello'), picture)));
+    expect(taken).toMatchObject([{ call: 'reply', content: { kind: 'text' } }]);
+    expect(contents(taken)[0]).toContain('hello');
+  });
+
+  it('is replaced by a notice where a policy forbids what it says', async () => {
+    const { responder, taken } = await chat((sent) =>
+      JSON.stringify(sent).includes('secret')
+        ? refusal({ kind: 'rejected_content', code: 230028 })
+        : undefined,
+    );
+    await responder.answer(asked).show(reply(cardWith(words('secret'))));
+    expect(contents(taken)[0]).toContain('content policy');
+  });
+
+  it('is not tried in other forms when the content is not the reason', async () => {
+    const { responder, attempts } = await chat(() => refusal({ kind: 'unreachable_chat', code: 230002 }));
+    await expect(responder.answer(asked).show(reply(cardWith(words('x'))))).rejects.toMatchObject({
+      code: 230002,
+    });
+    expect(attempts).toHaveLength(1);
+  });
+});
+
+describe('later versions', () => {
+  /** Gives the versions at their times, counted from the first pull. */
+  async function* at(clock: FakeClock, times: Readonly<Record<number, string>>): AsyncGenerator<Card> {
+    let nowMs = 0;
+    for (const [ms, content] of Object.entries(times)) {
+      if (Number(ms) > nowMs) await clock.sleep(Number(ms) - nowMs);
+      nowMs = Number(ms);
+      yield cardWith(words(content));
+    }
+  }
+  const shown = (taken: readonly Sent[]): string[] =>
+    taken.map((sent) => /"content":"([^"]+)"/.exec(JSON.stringify(sent))?.[1] ?? '');
+
+  it('come as one update when they come quickly', async () => {
+    const { responder, taken, clock } = await chat();
+    const updates = () => at(clock, { 100: '1 of 3', 200: '2 of 3', 300: '3 of 3' });
+    await clock.until(responder.answer(asked).show(reply(cardWith(words('loading')), { updates })));
+    expect(shown(taken)).toEqual(['loading', '3 of 3']);
+  });
+
+  it('come at most once a second when they take long, and the last one is shown', async () => {
+    const { responder, taken, clock } = await chat();
+    const times = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [(i + 1) * 100, `${i + 1} of 30`]));
+    await clock.until(
+      responder.answer(asked).show(reply(cardWith(words('loading')), { updates: () => at(clock, times) })),
+    );
+    expect(shown(taken).length).toBeLessThanOrEqual(5);
+    expect(shown(taken).at(-1)).toBe('30 of 30');
+  });
+
+  it('are pulled only after the first card was sent', async () => {
+    const { responder, attempts } = await chat(() => refusal({ kind: 'unreachable_chat' }));
+    let pulled = false;
+    async function* updates() {
+      pulled = true;
+      yield cardWith(words('later'));
+    }
+    await expect(responder.answer(asked).show(reply(cardWith(words('x')), { updates }))).rejects.toThrow();
+    expect(attempts).toHaveLength(1);
+    expect(pulled).toBe(false);
+  });
+});
+
+describe('an answer to a click', () => {
+  it('replaces the clicked card', async () => {
+    const { responder, taken } = await chat();
+    await responder.answer(clicked).show(reply(cardWith(words('fresh'))));
+    expect(taken).toMatchObject([{ call: 'patch', messageId: 'om_card' }]);
+  });
+
+  it('stands under the card when it is about a failure, once', async () => {
+    const { responder, open, taken } = await chat();
+    await responder.answer(clicked).show(reply(cardWith(words('failed')), { beside: true }));
+    await open()
+      .answer(clicked)
+      .show(reply(cardWith(words('failed')), { beside: true }));
+    expect(taken).toMatchObject([{ call: 'reply' }, { call: 'patch', messageId: 'om_answer' }]);
+  });
+
+  it('is a fresh card when the clicked one is too old to be updated', async () => {
+    const { responder, taken } = await chat((sent) =>
+      sent.call === 'patch' && sent.messageId === 'om_card'
+        ? refusal({ kind: 'gone_target', code: 230031 })
+        : undefined,
+    );
+    await responder.answer(clicked).show(reply(cardWith(words('fresh'))));
+    expect(taken).toMatchObject([{ call: 'reply', content: { card: cardWith(words('fresh')) } }]);
+  });
+});
+
+describe('what nobody asked for', () => {
+  const to = { chatId: 'oc_1', chatType: 'group', replyTo: undefined, inThread: false } as const;
+
+  it('is posted once under its key, and updated from then on', async () => {
+    const { responder, open, taken } = await chat();
+    const post = { kind: 'post', key: 'news/1', to, tickets: ['1'] } as const;
+    await responder.send({ ...post, card: cardWith(words('first')) });
+    await open().send({ ...post, card: cardWith(words('second')) });
+    expect(taken).toMatchObject([{ call: 'create' }, { call: 'patch', messageId: 'om_answer' }]);
+  });
+
+  it('updates a card, and lets one be that is gone', async () => {
+    const { responder, attempts } = await chat((sent) =>
+      sent.call === 'patch' ? refusal({ kind: 'gone_target', code: 230031 }) : undefined,
+    );
+    await responder.send({ kind: 'update', messageId: 'om_old', card: cardWith(words('x')) });
+    expect(attempts).toMatchObject([{ call: 'patch', messageId: 'om_old' }]);
+  });
+});
