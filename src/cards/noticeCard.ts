@@ -1,0 +1,45 @@
+/** Short news from the bot about itself: what is wrong and what to do, or that work goes on. */
+
+import type { Card, Text } from '../domain.ts';
+import { same, text } from '../text.ts';
+import { button, buttonRow, type Element, note, plain } from './elements.ts';
+import { frame } from './frame.ts';
+import { untrusted } from './untrusted.ts';
+import type { View } from './view.ts';
+
+export interface Notice {
+  /** `problem` when something did not work. */
+  readonly tone: 'info' | 'problem';
+  /** What happened, in one sentence. May quote what somebody typed. */
+  readonly what: Text;
+  /** What to do next. */
+  readonly next?: Text | undefined;
+  /** The number that Feishu's support asks for. */
+  readonly logId?: string | undefined;
+  /** An address from the configuration or from this program, never one that somebody typed. */
+  readonly link?: { readonly text: Text; readonly url: string } | undefined;
+  /** Commands that may have been meant. */
+  readonly suggestions?: readonly string[];
+}
+
+/** The answer to what cannot be done, and the card of a failure. */
+export function noticeCard(notice: Notice, view: View): Card {
+  const say = untrusted(view.privacy);
+  const { next, logId, link, suggestions = [] } = notice;
+  const what = say.sentence(notice.what, 200);
+  const meant = suggestions.slice(0, 5).map((one) => say.line(one, 80));
+  const elements: readonly Element[] = [
+    ...(next === undefined ? [] : [plain(say.sentence(next, 600))]),
+    ...(meant.length === 0 ? [] : [note(text.didYouMean), plain(same(meant.join('\n')))]),
+    ...(link === undefined ? [] : [buttonRow([button(link.text, { open: link.url })])]),
+    ...(logId === undefined ? [] : [note(text.logId({ id: say.line(logId, 80) }))]),
+  ];
+  const color = notice.tone === 'problem' ? 'orange' : 'blue';
+  return frame({ title: what, color, summary: what, elements }, view);
+}
+
+/** Stands in the place of an answer that takes long, and is later replaced by it. */
+export function stillWorkingCard(view: View): Card {
+  const { title, body } = text.stillWorking;
+  return frame({ title, color: 'wathet', summary: title, elements: [plain(body)] }, view);
+}

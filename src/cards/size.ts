@@ -1,0 +1,41 @@
+/** How large a card is, and how it is kept within what Feishu takes. */
+
+import type { Card, Json } from '../domain.ts';
+
+/**
+ * Feishu's limits are 30 KB and 200 elements; the bytes are counted as Feishu stores the card, which is a little more than we send.
+ * https://open.feishu.cn/document/server-docs/im-v1/message/create
+ * https://open.feishu.cn/document/feishu-cards/card-json-v2-structure
+ */
+const cardMaxBytes = 28_000;
+const cardMaxElementCount = 200;
+
+export interface CardSize {
+  readonly bytes: number;
+  /** Everything with a tag counts, texts and icons included. */
+  readonly elements: number;
+}
+
+export function measure(card: Card): CardSize {
+  return { bytes: Buffer.byteLength(JSON.stringify(card)), elements: elementCount(card) };
+}
+
+function elementCount(value: Json): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = 'tag' in value ? 1 : 0;
+  return Object.values(value).reduce<number>((sum, inner) => sum + elementCount(inner), own);
+}
+
+/**
+ * The first card that Feishu would take, from the richest to the plainest. The last one is taken as it is: it must be small by the
+ * way in which it is made.
+ */
+export function firstThatFits(richest: () => Card, ...plainer: readonly (() => Card)[]): Card {
+  let card = richest();
+  for (const build of plainer) {
+    const { bytes, elements } = measure(card);
+    if (bytes <= cardMaxBytes && elements <= cardMaxElementCount) return card;
+    card = build();
+  }
+  return card;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { type Help, helpCard } from '../../src/cards/helpCard.ts';
+import { measure } from '../../src/cards/size.ts';
+import { say } from '../../src/text.ts';
+import { checkCard } from '../sandbox/cardRules.ts';
+import { headerOf, lines, read } from './reading.ts';
+import { numbers, view } from './samples.ts';
+
+const command = (name: string, alias: string): Help['commands'][number] => ({
+  usage: `/${name} <id>`,
+  aliases: ['/t', alias],
+  summary: say('查看', `Does ${name}`, '表示'),
+  examples: [`/${name} 123`, `${alias} 456`],
+});
+const commands = [command('ticket', '/工单'), command('faq', '/知识库')];
+
+describe('the help card', () => {
+  it('lists every command with its aliases, what it does and an example', () => {
+    expect(lines(helpCard({ commands, chatType: 'p2p' }, view()))).toEqual([
+      'Just send a command.',
+      '/ticket <id> · /t · /工单',
+      'Does ticket · /ticket 123',
+      '/faq <id> · /t · /知识库',
+      'Does faq · /faq 123',
+      'See how a command is used with /help ticket.',
+    ]);
+  });
+
+  it('says in a group that the bot must be mentioned', () => {
+    expect(read(helpCard({ commands, chatType: 'group' }, view()), 'zh_cn')).toContain('在群里请先');
+  });
+
+  it.each(['faq', '/faq', '/FAQ', '知识库', '／知识库'])('shows one command when asked for %j', (only) => {
+    const card = helpCard({ commands, chatType: 'p2p', only }, view());
+    expect(lines(card)).toEqual([
+      'Does faq',
+      'Also',
+      '/t · /知识库',
+      'Examples',
+      '/faq 123\n/知识库 456',
+      'Just send a command.',
+    ]);
+    expect(headerOf(card)).toMatchObject({ title: { content: '/faq <id>' } });
+  });
+
+  it('lists all when the command is not known', () => {
+    expect(read(helpCard({ commands, chatType: 'p2p', only: 'nope' }, view()))).toContain('Does ticket');
+  });
+
+  it('stays within the limits with many commands, by leaving out the examples', () => {
+    const many = numbers(46).map((number) => ({
+      ...command(`c${number}`, `/别名${number}`),
+      summary: say('长'.repeat(40), 'x'.repeat(80), '長'.repeat(40)),
+    }));
+    const card = helpCard({ commands: many, chatType: 'group' }, view());
+    expect(checkCard(card)).toEqual([]);
+    expect(measure(card).elements).toBeLessThanOrEqual(200);
+    expect(read(card)).toContain('/c46 ＜id＞');
+    expect(read(card)).not.toContain('/c46 123');
+  });
+});
