@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { caseOf, message, routing, spoken } from './support/asked.ts';
+import { owner } from './support/exampleCommand.ts';
 import { generated } from './support/readme.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -33,5 +35,13 @@ describe('README.md', () => {
   it('links only to files that exist', () => {
     const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map((match) => match[1] ?? '');
     for (const link of links) expect(() => readFileSync(link)).not.toThrow();
+  });
+});
+
+describe('the example of a command', () => {
+  it('works as it stands on the page', async () => {
+    const { router } = routing({ commands: [owner], tickets: { '1': caseOf('1') } });
+    expect(spoken((await router.route(message('/负责人 1')))?.card)).toContain('Nobody owns it yet');
+    expect(spoken((await router.route(message('/owner')))?.card)).toMatch(/which ticket/i);
   });
 });
