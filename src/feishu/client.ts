@@ -1,29 +1,232 @@
-import type { z } from 'zod';
-import type { JsonObject } from '../domain.ts';
-import type { Priority } from '../store/store.ts';
+/**
+ * Feishu behind two functions. A call waits for its place in the rate windows, departs with a token that holds, and its answer is
+ * judged by its code; what passes is tried again, what does not is thrown as a `FeishuError` with a kind.
+ */
+
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { FeishuError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Windows } from '../store/store.ts';
+import { misfit, noAnswer, type Reader, readBytes, readJson } from './answer.ts';
+import type { Call, FeishuClient } from './call.ts';
 import type { EndpointName } from './endpoints.ts';
+import type { Want } from './limitRules.ts';
+import { createLimits, type Place } from './limits.ts';
+import { createPauses } from './pauses.ts';
+import { createQuota } from './quota.ts';
+import { prepare, type Request } from './request.ts';
+import { retryDelayMs, targetPauseMs } from './retry.ts';
+import { type Answer, createSend, helpdeskCredential, NoAnswer } from './send.ts';
+import { createTokens, type Grant, type Tokens } from './token.ts';
 
-export type QueryValue = string | number | boolean | readonly (string | number)[];
+export type { Call, FeishuClient } from './call.ts';
 
-export interface Call {
-  readonly endpoint: EndpointName;
-  /** What stands in the path's `:name` parts. Checked and encoded. */
-  readonly path?: Readonly<Record<string, string>>;
-  /** An array becomes a repeated key. */
-  readonly query?: Readonly<Record<string, QueryValue>>;
-  readonly body?: JsonObject | FormData;
-  /** Default `person`. */
-  readonly priority?: Priority;
-  /** A message goes to this chat: its 5 a second count too. */
-  readonly chatId?: string;
-  /** This card is updated: its 5 a second count too. */
-  readonly messageId?: string;
+export interface FeishuClientDeps {
+  readonly app: { readonly id: string; readonly secret: string };
+  readonly helpdesk: { readonly id: string; readonly token: string };
+  /** `https://open.feishu.cn`, `https://open.larksuite.com` or the like: the only origin that is ever contacted. */
+  readonly baseUrl: string;
+  readonly windows: Windows;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** From 0 up to, not including, 1; for jitter. */
+  readonly random?: () => number;
 }
 
-/** Feishu behind two functions: limits, tokens, time-outs, retries and error kinds are inside. */
-export interface FeishuClient {
-  /** @returns `data` of the answer, checked. @throws FeishuError */
-  call<T>(call: Call, schema: z.ZodType<T>): Promise<T>;
-  /** @returns the bytes, at most `maxBytes`. @throws FeishuError; kind `bad_picture` when there are more */
-  download(call: Call, maxBytes: number): Promise<Uint8Array>;
+const grantShape = z.object({
+  // What cannot stand in a header is no token.
+  tenant_access_token: z.string().regex(/^[\x21-\x7e]{1,2000}$/),
+  expire: z.unknown().optional(),
+});
+
+/** Added to what Feishu asks us to wait, so that several processes do not come back in one instant. */
+const pauseJitter = 0.1;
+
+type Read<T> = (answer: Answer, reader: Reader) => Promise<T>;
+
+/** A call under way, with all that its tries need. */
+interface Errand<T> {
+  readonly endpoint: EndpointName;
+  readonly request: Request;
+  readonly want: Want;
+  /** Undefined for the one call that fetches the token. */
+  readonly tokens: Tokens | undefined;
+  readonly read: Read<T>;
+}
+
+/** What happened to it so far. */
+interface History {
+  failedCount: number;
+  /** Refusals by a chat or card, in a row. */
+  refusedCount: number;
+  firstMs: number | undefined;
+  /** Spent since then waiting for rate limits. */
+  limitedMs: number;
+  tokenReplaced: boolean;
+}
+
+/** One try: a value, or an error and the token that it was made with. */
+type Try<T> =
+  | { readonly value: T }
+  | { readonly error: FeishuError; readonly token: string | undefined }
+  | { readonly again: true };
+
+/** @returns the client, and `tenantToken` for readiness: it resolves when a token can be had */
+export function createFeishuClient(
+  deps: FeishuClientDeps,
+): FeishuClient & { readonly tenantToken: () => Promise<string> } {
+  const { app, helpdesk, windows, clock, log, metrics, random = Math.random } = deps;
+  const send = createSend({ app, helpdesk, baseUrl: deps.baseUrl.replace(/\/+$/, ''), clock });
+  const pauses = createPauses(clock, log);
+  const quota = createQuota(clock, log);
+  const limits = createLimits({ windows, pauses, clock, log, metrics });
+  const tokens = createTokens({ fetch: fetchToken, clock, log, metrics });
+  const secrets = [app.secret, helpdesk.token, helpdeskCredential(helpdesk)];
+
+  async function fetchToken(): Promise<Grant> {
+    const call: Call = { endpoint: 'tenantToken', body: { app_id: app.id, app_secret: app.secret } };
+    const answer = await run(errandOf(call, undefined, readChecked(grantShape)));
+    return { token: answer.tenant_access_token, expireSec: answer.expire };
+  }
+
+  /** Tries until there is a value, or an error that trying again does not mend. */
+  async function run<T>(errand: Errand<T>): Promise<T> {
+    const history: History = {
+      failedCount: 0,
+      refusedCount: 0,
+      firstMs: undefined,
+      limitedMs: 0,
+      tokenReplaced: false,
+    };
+    for (;;) {
+      const result = await tryOnce(errand, history);
+      if ('value' in result) return result.value;
+      if ('error' in result) await recover(errand, history, result.error, result.token);
+    }
+  }
+
+  async function tryOnce<T>(errand: Errand<T>, history: History): Promise<Try<T>> {
+    const { endpoint, want } = errand;
+    const vain = quota.refusal(endpoint);
+    if (vain !== undefined) throw vain;
+    // Before the place, because fetching one can take long; a place must not be held so long.
+    await errand.tokens?.get();
+    const waitFromMs = clock.monoMs();
+    const place = await limits.reserve(want);
+    if (history.firstMs === undefined) history.firstMs = clock.monoMs();
+    else history.limitedMs += clock.monoMs() - waitFromMs;
+    const token = errand.tokens?.current();
+    if (errand.tokens !== undefined && token === undefined) {
+      place.answered();
+      return { again: true };
+    }
+    // Again, because the quota may have ended while the call waited.
+    const late = quota.departing(endpoint);
+    if (late === undefined) return depart(errand, token, place);
+    place.answered();
+    throw late;
+  }
+
+  async function depart<T>(errand: Errand<T>, token: string | undefined, place: Place): Promise<Try<T>> {
+    const { endpoint } = errand;
+    const startMs = clock.monoMs();
+    try {
+      const answer = await send(errand.request, token).finally(place.answered);
+      const value = await errand.read(answer, { endpoint, scrub: (text) => scrub(text, token) });
+      taken(endpoint);
+      metrics.calls.inc({ endpoint, outcome: 'ok' });
+      return { value };
+    } catch (error) {
+      const known = error instanceof NoAnswer ? noAnswer(endpoint, error) : error;
+      if (!(known instanceof FeishuError)) throw known;
+      noteFailure(endpoint, known);
+      return { error: known, token };
+    } finally {
+      metrics.callSeconds.observe({ endpoint }, (clock.monoMs() - startMs) / 1_000);
+    }
+  }
+
+  function noteFailure(endpoint: EndpointName, error: FeishuError): void {
+    // Only an answer with a code comes from behind Feishu's gateway.
+    if (error.code !== undefined && error.kind !== 'rate' && error.kind !== 'quota') taken(endpoint);
+    metrics.calls.inc({ endpoint, outcome: error.kind });
+    // A code that nobody foresaw, or an answer of another shape: somebody should look.
+    if (error.kind === 'unknown') log.error({ err: error }, 'call failed in an unknown way');
+    else log.debug({ err: error }, 'call failed');
+  }
+
+  function taken(endpoint: EndpointName): void {
+    pauses.taken(endpoint);
+    quota.taken(endpoint);
+  }
+
+  /** Returns when the call should be made again. @throws the error when it should not */
+  async function recover<T>(
+    errand: Errand<T>,
+    history: History,
+    error: FeishuError,
+    token: string | undefined,
+  ): Promise<void> {
+    if (error.kind === 'rate') {
+      await waitOut(errand, history, error);
+      return;
+    }
+    history.refusedCount = 0;
+    if (error.kind === 'quota') quota.usedUp(errand.endpoint, error);
+    if (error.kind === 'token' && token !== undefined && !history.tokenReplaced) {
+      history.tokenReplaced = true;
+      if ((await errand.tokens?.replace(token)) !== undefined) return;
+    }
+    history.failedCount += 1;
+    const elapsedMs = clock.monoMs() - (history.firstMs ?? clock.monoMs()) - history.limitedMs;
+    const delayMs = retryDelayMs(error, { failedCount: history.failedCount, elapsedMs }, random);
+    if (delayMs === undefined || !errand.request.repeatable) throw error;
+    await clock.sleep(delayMs);
+  }
+
+  /** Too many calls: the endpoint pauses for everybody, or the chat or card for those who want to it. */
+  async function waitOut<T>(errand: Errand<T>, history: History, error: FeishuError): Promise<void> {
+    const { retryAfterMs } = error;
+    if (retryAfterMs !== undefined) {
+      pauses.refused(errand.endpoint, retryAfterMs * (1 + pauseJitter * random()));
+      return;
+    }
+    history.refusedCount += 1;
+    const pauseMs = targetPauseMs(history.refusedCount, random);
+    if (limits.pauseTarget(errand.want, pauseMs)) return;
+    history.limitedMs += pauseMs;
+    await clock.sleep(pauseMs);
+  }
+
+  function scrub(text: string, token: string | undefined): string {
+    let clean = text;
+    for (const secret of token === undefined ? secrets : [...secrets, token]) {
+      if (secret !== '') clean = clean.replaceAll(secret, '[secret]');
+    }
+    return clean;
+  }
+
+  return {
+    call: async (call, schema) => run(errandOf(call, tokens, readChecked(schema))),
+    download: async (call, maxBytes) =>
+      run(errandOf(call, tokens, (answer, reader) => readBytes(answer, reader, maxBytes))),
+    tenantToken: () => tokens.get(),
+  };
+}
+
+/** @throws FeishuError of kind `invalid` */
+function errandOf<T>(call: Call, tokens: Tokens | undefined, read: Read<T>): Errand<T> {
+  const { endpoint, priority = 'person', chatId, messageId } = call;
+  return { endpoint, request: prepare(call), want: { endpoint, priority, chatId, messageId }, tokens, read };
+}
+
+function readChecked<T>(schema: z.ZodType<T>): Read<T> {
+  return async (answer, reader) => {
+    const parsed = schema.safeParse(await readJson(answer, reader));
+    if (parsed.success) return parsed.data;
+    throw misfit(reader.endpoint, answer, parsed.error);
+  };
 }

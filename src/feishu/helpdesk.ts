@@ -1,20 +1,36 @@
 /** The helpdesk's endpoints as functions that speak in our nouns. */
 
 import { z } from 'zod';
-import type { Agent, Ticket, TicketMessage } from '../domain.ts';
+import type { Agent, Faq, Ticket, TicketFilter, TicketMessage } from '../domain.ts';
 import type { Priority } from '../store/store.ts';
 import type { FeishuClient } from './client.ts';
-import { amountOf, field, idOf, listOf, wireObject } from './wire.ts';
+import { amountOf, field, idOf, listOf, objectOf, wireObject } from './wire.ts';
 import { parseAgent } from './wireAgent.ts';
+import { parseFaq } from './wireFaq.ts';
 import { parseTicketMessage } from './wireMessage.ts';
 import { parseTicket } from './wireTicket.ts';
 import { type FieldDefinition, parseFieldDefinition } from './wireTicketField.ts';
+import { ticketQuery } from './wireTicketQuery.ts';
 
 /** One page of a ticket's messages, in the order in which Feishu lists them, which it does not document. */
 export interface MessagesPage {
   readonly messages: readonly TicketMessage[];
   /** How many the whole conversation has, as Feishu says; undefined when it does not. */
   readonly totalCount: number | undefined;
+}
+
+/** One page of the ticket list, in the order in which Feishu lists them, which it does not document. */
+export interface TicketsPage {
+  readonly tickets: readonly Ticket[];
+  /** How many match, never more than 10,000; undefined when Feishu does not say. */
+  readonly totalCount: number | undefined;
+}
+
+/** One page of entries of the knowledge base. */
+export interface FaqsPage {
+  readonly faqs: readonly Faq[];
+  /** For the next page; undefined on the last one. */
+  readonly next: string | undefined;
 }
 
 interface DownloadOptions {
@@ -30,6 +46,16 @@ export interface HelpdeskApi {
    * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/get
    */
   ticket(ticketId: string, priority?: Priority): Promise<Ticket>;
+  /**
+   * Tickets that match what the list can filter by (see `ticketQuery`); the rest of `filter` is not looked at.
+   * @param page `number` from 1, `sizeCount` at most 200; together no further than the 10,000th ticket
+   * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/list
+   */
+  ticketsPage(
+    filter: TicketFilter,
+    page: { readonly number: number; readonly sizeCount: number },
+    priority?: Priority,
+  ): Promise<TicketsPage>;
   /**
    * @param page from 1
    * @param pageSizeCount at most 200
@@ -50,6 +76,23 @@ export interface HelpdeskApi {
     image: { readonly ticketId: string; readonly messageId: string; readonly index: number | undefined },
     options?: DownloadOptions,
   ): Promise<Uint8Array>;
+  /**
+   * An entry of the knowledge base, also one that was deleted and may be restored.
+   * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/get
+   */
+  faq(faqId: string): Promise<Faq>;
+  /**
+   * Entries that Feishu finds for the words, the best first.
+   * @param words Chinese too: the client encodes them for the address
+   * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/search
+   */
+  faqSearch(words: string, pageSizeCount: number): Promise<readonly Faq[]>;
+  /**
+   * The entries that are online, page by page.
+   * @param token from the page before
+   * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/list
+   */
+  faqsPage(token: string | undefined): Promise<FaqsPage>;
   /** @see https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/faq_image */
   faqImage(faqId: string, imageKey: string, options?: DownloadOptions): Promise<Uint8Array>;
   /**
@@ -71,6 +114,20 @@ const fieldPageSizeCount = 100;
 const fieldPagesMaxCount = 10;
 
 const ticketAnswer = z.object({ ticket: wireObject });
+const ticketsAnswer = z.object({
+  tickets: field((tickets) => listOf(tickets).flatMap(listedTicket)),
+  total: field(amountOf),
+});
+const faqAnswer = z.object({ faq: wireObject.transform(parseFaq).pipe(z.custom<Faq>(objectOf)) });
+const faqsAnswer = z.object({
+  items: field((items) =>
+    listOf(items)
+      .map(parseFaq)
+      .filter((faq) => faq !== undefined),
+  ),
+  has_more: field((more) => more === true),
+  page_token: field(idOf),
+});
 const messagesAnswer = z.object({ messages: field(listOf), total: field(amountOf) });
 const fieldsAnswer = z.object({
   items: field((items) => listOf(items).map(parseFieldDefinition)),
@@ -91,6 +148,27 @@ export function createHelpdeskApi(client: FeishuClient): HelpdeskApi {
     async ticket(ticketId, priority = 'person') {
       const answer = await client.call({ endpoint: 'ticket', path: { ticketId }, priority }, ticketAnswer);
       return parseTicket(answer.ticket, ticketId);
+    },
+
+    async ticketsPage(filter, { number, sizeCount }, priority = 'person') {
+      const query = { ...ticketQuery(filter), page: number, page_size: sizeCount };
+      const { tickets, total } = await client.call({ endpoint: 'tickets', query, priority }, ticketsAnswer);
+      return { tickets, totalCount: total };
+    },
+
+    async faq(faqId) {
+      return (await client.call({ endpoint: 'faq', path: { faqId } }, faqAnswer)).faq;
+    },
+
+    async faqSearch(words, pageSizeCount) {
+      const query = { query: words, page_size: pageSizeCount };
+      return (await client.call({ endpoint: 'faqSearch', query }, faqsAnswer)).items;
+    },
+
+    async faqsPage(token) {
+      const query = { status: '1', page_size: 100, ...(token === undefined ? {} : { page_token: token }) };
+      const answer = await client.call({ endpoint: 'faqs', query }, faqsAnswer);
+      return { faqs: answer.items, next: answer.has_more ? answer.page_token : undefined };
     },
 
     async messagesPage(ticketId, page, pageSizeCount, priority = 'person') {
@@ -116,6 +194,12 @@ export function createHelpdeskApi(client: FeishuClient): HelpdeskApi {
       return (await client.call(call, schedulesAnswer)).agent_schedules;
     },
   };
+}
+
+/** One that does not say its number cannot be told from the others. */
+function listedTicket(wire: unknown): readonly Ticket[] {
+  const id = idOf(objectOf(wire)?.['ticket_id']);
+  return id === undefined ? [] : [parseTicket(wire, id)];
 }
 
 async function readFieldNames(client: FeishuClient, priority: Priority): Promise<readonly FieldDefinition[]> {

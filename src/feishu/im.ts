@@ -5,18 +5,31 @@ import type { Card, JsonObject } from '../domain.ts';
 import type { Priority } from '../store/store.ts';
 import type { FeishuClient } from './client.ts';
 import { withoutMentions } from './plainText.ts';
-import { field, idOf, lineOf, openIdOf } from './wire.ts';
+import { field, idOf, lineOf, listOf, momentMsOf, objectOf, openIdOf } from './wire.ts';
 
 export type MessageContent =
   | { readonly kind: 'card'; readonly card: Card }
   /** Plain text. Nothing in it mentions anybody. */
-  | { readonly kind: 'text'; readonly text: string };
+  | { readonly kind: 'text'; readonly text: string }
+  /** A file that `uploadFile` has taken. */
+  | { readonly kind: 'file'; readonly fileKey: string };
 
 export interface SentMessage {
   readonly messageId: string;
   /** The thread that the message stands in, when it stands in one. */
   readonly threadId: string | undefined;
   readonly chatId: string;
+}
+
+/** What a list of messages says about one. */
+export interface ListedMessage {
+  readonly messageId: string;
+  /** The message that it answers. */
+  readonly parentId: string | undefined;
+  readonly threadId: string | undefined;
+  readonly createdAtMs: number | undefined;
+  /** Which app sent it; undefined for a person. */
+  readonly appId: string | undefined;
 }
 
 interface NewMessage {
@@ -53,6 +66,17 @@ export interface ImApi {
     readonly priority?: Priority;
   }): Promise<void>;
   /**
+   * One page of 50 of what was said in a chat or in a thread. A chat lists only where its threads begin.
+   * @param query `fromMs` holds for a chat alone; `page` is the `nextPage` of the page before
+   * @see https://open.feishu.cn/document/server-docs/im-v1/message/list
+   */
+  listMessages(query: {
+    readonly container: { readonly kind: 'chat' | 'thread'; readonly id: string };
+    readonly fromMs: number;
+    readonly newestFirst: boolean;
+    readonly page: string | undefined;
+  }): Promise<{ readonly messages: readonly ListedMessage[]; readonly nextPage: string | undefined }>;
+  /**
    * Uploads a picture for use in messages and cards.
    * @param bytes at most 10 MB
    * @returns its `image_key`
@@ -63,6 +87,13 @@ export interface ImApi {
     file: { readonly fileName: string; readonly mime: string },
     priority?: Priority,
   ): Promise<string>;
+  /**
+   * Uploads a file for use in messages.
+   * @param bytes at most 30 MB, and not empty
+   * @returns its `file_key`
+   * @see https://open.feishu.cn/document/server-docs/im-v1/file/create
+   */
+  uploadFile(bytes: Uint8Array, file: { readonly name: string; readonly mime: string }): Promise<string>;
   /**
    * The bytes of a picture that the bot uploaded.
    * @param maxBytes default 10 MiB, the most that can be uploaded
@@ -77,10 +108,18 @@ export interface ImApi {
 }
 
 const imageMaxBytes = 10 * 1_024 * 1_024;
+/** The most that a page of messages may hold. */
+const listPageCount = 50;
 
 const required = z.string().min(1);
 const sentAnswer = z.object({ message_id: required, thread_id: field(idOf), chat_id: field(idOf) });
 const uploadAnswer = z.object({ image_key: required });
+const fileAnswer = z.object({ file_key: required });
+const listAnswer = z.object({
+  items: field(listOf),
+  has_more: z.unknown().optional(),
+  page_token: z.unknown().optional(),
+});
 const bot = z.object({
   open_id: field(openIdOf).pipe(z.string()),
   app_name: field(lineOf),
@@ -116,12 +155,38 @@ export function createImApi(client: FeishuClient): ImApi {
       );
     },
 
+    async listMessages({ container, fromMs, newestFirst, page }) {
+      const query = {
+        container_id_type: container.kind,
+        container_id: container.id,
+        sort_type: newestFirst ? 'ByCreateTimeDesc' : 'ByCreateTimeAsc',
+        page_size: listPageCount,
+        ...(container.kind === 'chat' ? { start_time: Math.floor(fromMs / 1_000) } : {}),
+        ...(page === undefined ? {} : { page_token: page }),
+      };
+      const answer = await client.call({ endpoint: 'messageList', query, priority: 'card' }, listAnswer);
+      const next = answer.has_more === true && typeof answer.page_token === 'string' ? answer.page_token : '';
+      return {
+        messages: answer.items.flatMap((item) => listedOf(item) ?? []),
+        nextPage: next === '' || next === page ? undefined : next,
+      };
+    },
+
     async uploadImage(bytes, { fileName, mime }, priority = 'person') {
       const body = new FormData();
       body.append('image_type', 'message');
       // Without a file name some servers take the part for a text field.
       body.append('image', new Blob([bytes], { type: mime }), fileName);
       return (await client.call({ endpoint: 'imageUpload', body, priority }, uploadAnswer)).image_key;
+    },
+
+    async uploadFile(bytes, { name, mime }) {
+      const body = new FormData();
+      // Any file that is none of the office formats.
+      body.append('file_type', 'stream');
+      body.append('file_name', name);
+      body.append('file', new Blob([bytes], { type: mime }), name);
+      return (await client.call({ endpoint: 'fileUpload', body }, fileAnswer)).file_key;
     },
 
     image(imageKey, { maxBytes = imageMaxBytes, priority = 'person' } = {}) {
@@ -135,11 +200,28 @@ export function createImApi(client: FeishuClient): ImApi {
   };
 }
 
+/** Undefined for what has no id. */
+function listedOf(item: unknown): ListedMessage | undefined {
+  const message = objectOf(item);
+  const messageId = idOf(message?.['message_id']);
+  if (message === undefined || messageId === undefined) return undefined;
+  const sender = objectOf(message['sender']);
+  return {
+    messageId,
+    parentId: idOf(message['parent_id']),
+    threadId: idOf(message['thread_id']),
+    createdAtMs: momentMsOf(message['create_time']),
+    appId: sender?.['sender_type'] === 'app' ? idOf(sender['id']) : undefined,
+  };
+}
+
 /** Feishu takes the content as JSON in a string. https://open.feishu.cn/document/server-docs/im-v1/message-content-description/create_json */
 function contentBody(content: MessageContent): JsonObject {
   switch (content.kind) {
     case 'card':
       return { msg_type: 'interactive', content: JSON.stringify(content.card) };
+    case 'file':
+      return { msg_type: 'file', content: JSON.stringify({ file_key: content.fileKey }) };
     case 'text':
       return { msg_type: 'text', content: JSON.stringify({ text: withoutMentions(content.text) }) };
   }

@@ -84,7 +84,7 @@ const ticketShape = z.object({
   solve: named(solved),
   score: named(scores),
   dissatisfaction_reason: field(textInAllLanguages),
-  comments: field(commentOf),
+  comments: field(remarkOf),
   created_at: moment,
   updated_at: moment,
   closed_at: moment,
@@ -131,7 +131,8 @@ export function parseTicket(value: unknown, ticketId: string): Ticket {
     solved: wire.solve,
     score: wire.score,
     dissatisfaction: wire.dissatisfaction_reason,
-    comment: wire.comments,
+    comment: wire.comments?.text,
+    commentAuthor: wire.comments?.author,
     createdAtMs: wire.created_at,
     updatedAtMs: wire.updated_at,
     agentEnteredAtMs: wire.agent_entry_time,
@@ -171,9 +172,17 @@ function onePerPerson(people: readonly (Person | undefined)[]): readonly Person[
 const tagOf = (tag: unknown): string => lineOf(objectOf(tag)?.['name'] ?? tag);
 
 /** The remark on a ticket: an object by the page, an array by the event types. Several are put under each other. */
-function commentOf(value: unknown): string | undefined {
-  const comments = listOf(value).map((comment) => textOf(objectOf(comment)?.['content'] ?? comment));
-  return textOf(comments.filter((comment) => comment !== '').join('\n')) || undefined;
+function remarkOf(value: unknown): { readonly text: string; readonly author: string | undefined } | undefined {
+  const remarks = listOf(value)
+    .map((remark) => ({
+      text: textOf(objectOf(remark)?.['content'] ?? remark),
+      author: lineOf(objectOf(remark)?.['user_name']),
+    }))
+    .filter(({ text }) => text !== '');
+  const text = textOf(remarks.map((remark) => remark.text).join('\n'));
+  // Several may come from several people.
+  const author = remarks.length === 1 ? remarks[0]?.author : undefined;
+  return text === '' ? undefined : { text, author: author || undefined };
 }
 
 /** A text that Feishu gives by language. A language that is missing is filled by another. */

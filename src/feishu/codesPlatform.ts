@@ -1,0 +1,108 @@
+/** Error codes that any endpoint may answer. https://open.feishu.cn/document/ukTMukTMukTM/ugjM14COyUjL4ITN */
+
+import type { CodeRow } from './codesRow.ts';
+
+export const platformCodes = [
+  { code: 99991400, kind: 'rate', meaning: 'too many calls' },
+  {
+    code: 99991403,
+    kind: 'quota',
+    meaning: 'the organisation’s monthly calls are used up',
+    remedy: 'An administrator raises the quota or waits for the next month.',
+  },
+  {
+    code: 99991401,
+    kind: 'setup',
+    meaning: 'this machine’s address is not on the app’s IP list',
+    remedy: 'Add the address in the developer console under Security settings.',
+  },
+  { code: 99991661, kind: 'token', meaning: 'the call carried no access token' },
+  { code: 99991663, kind: 'token', meaning: 'the tenant token is invalid or has expired' },
+  { code: 99991664, kind: 'token', meaning: 'the app token is invalid' },
+  { code: 99991668, kind: 'token', meaning: 'the access token is invalid' },
+  { code: 99991671, kind: 'token', meaning: 'the access token has no known form' },
+  { code: 99991677, kind: 'token', meaning: 'the access token has expired' },
+  {
+    code: 99991672,
+    kind: 'scope',
+    meaning: 'the app lacks a permission',
+    remedy: 'Grant the named permission in the developer console and publish a version.',
+  },
+  {
+    code: 99991676,
+    kind: 'scope',
+    meaning: 'the token lacks a permission',
+    remedy: 'Grant the named permission in the developer console and publish a version.',
+  },
+  {
+    code: 99991679,
+    kind: 'scope',
+    meaning: 'a permission was not granted by the user',
+    remedy: 'Grant the named permission in the developer console and publish a version.',
+  },
+  {
+    code: 99991662,
+    kind: 'setup',
+    meaning: 'the app is disabled',
+    remedy: 'An administrator enables the app.',
+  },
+  {
+    code: 99991673,
+    kind: 'setup',
+    meaning: 'the app is not installed or its state is unknown',
+    remedy: 'Publish a version of the app and have it approved.',
+  },
+  {
+    code: 99991665,
+    kind: 'setup',
+    meaning: 'the tenant of the token is unknown',
+    remedy: 'Check that app and helpdesk are in the same organisation.',
+  },
+  {
+    code: 11207,
+    kind: 'setup',
+    meaning: 'the app is not available in this organisation',
+    remedy: 'Publish a version of the app and have it approved.',
+  },
+  {
+    code: 11210,
+    kind: 'setup',
+    meaning: 'the app is not installed in this organisation',
+    remedy: 'Publish a version of the app and have it approved.',
+  },
+  {
+    code: 99991543,
+    kind: 'setup',
+    meaning: 'app id or app secret is wrong',
+    remedy: 'Check FEISHU_APP_ID and FEISHU_APP_SECRET.',
+  },
+  {
+    code: 10014,
+    kind: 'setup',
+    meaning: 'app id or app secret is wrong, or the app is disabled',
+    remedy: 'Check FEISHU_APP_ID and FEISHU_APP_SECRET.',
+  },
+  {
+    code: 10015,
+    kind: 'setup',
+    meaning: 'the app secret is wrong',
+    remedy: 'Check FEISHU_APP_ID and FEISHU_APP_SECRET.',
+  },
+  {
+    code: 20013,
+    kind: 'setup',
+    meaning: 'the tenant token does not belong to this app',
+    remedy: 'Check FEISHU_APP_ID and FEISHU_APP_SECRET.',
+  },
+  { code: 99992402, kind: 'invalid', meaning: 'a field of the call is missing or wrong' },
+  { code: 99992351, kind: 'not_found', meaning: 'the open_id is unknown' },
+  { code: 99992360, kind: 'not_found', meaning: 'the user_id is unknown' },
+  { code: 99992361, kind: 'not_found', meaning: 'the open_id belongs to another app' },
+  { code: 99992364, kind: 'not_found', meaning: 'the user is in another organisation' },
+  { code: 99992354, kind: 'gone_target', meaning: 'the message id is unknown' },
+  { code: 99992356, kind: 'unreachable_chat', meaning: 'the chat id is unknown' },
+  { code: 99991201, kind: 'invalid', meaning: 'the path is unknown to Feishu' },
+  { code: 99991301, kind: 'invalid', meaning: 'the method is unknown to Feishu' },
+  { code: 2200, kind: 'passing', meaning: 'an internal error of Feishu' },
+  { code: 1500, kind: 'passing', meaning: 'an internal error of Feishu' },
+] as const satisfies readonly CodeRow[];
