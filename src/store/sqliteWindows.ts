@@ -1,0 +1,117 @@
+/** Where the places of rate windows are written down, so that a restart remembers them. */
+
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Departure, WindowJournal } from './memoryWindows.ts';
+import { closeDatabase, closeQuietly, openDatabase, unavailable, undo } from './sqliteDatabase.ts';
+
+export interface SqliteWindowJournal extends WindowJournal {
+  /** @throws StoreUnavailable when nothing can be written */
+  check(): void;
+  /** Removes places that cannot count any more, and writes down the answers that wait. */
+  prune(): void;
+  close(): void;
+}
+
+/** The longest that a place may count after its window: see `memoryWindows.ts`. */
+const longestCallMs = 35_000;
+
+const schema = `CREATE TABLE IF NOT EXISTS places (
+    place TEXT PRIMARY KEY,
+    departed_at_ms REAL NOT NULL,
+    answered_at_ms REAL,
+    until_ms REAL NOT NULL,
+    windows TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS places_until ON places (until_ms);`;
+
+const windows = z.array(z.object({ name: z.string(), perMs: z.number() }));
+const row = z.object({
+  place: z.string(),
+  departed_at_ms: z.number(),
+  answered_at_ms: z.number().nullable(),
+  windows: z.string().transform((text) => windows.parse(JSON.parse(text))),
+});
+
+/**
+ * A file of its own that is not synced at each commit: the death of the process loses nothing, and a power cut, which may take
+ * the last places, lasts longer than any window.
+ *
+ * Departures are written at once. Answers wait for the next departure, so that a call costs one write; those that are lost in a
+ * crash only make places last longer.
+ * @throws StoreUnavailable
+ */
+export function openWindowJournal(file: string, clock: Clock): SqliteWindowJournal {
+  const db = openDatabase(file, { sync: 'normal' });
+  const answers = new Map<string, number>();
+
+  function prepare() {
+    db.exec(schema);
+    return {
+      depart: db.prepare('INSERT INTO places VALUES (?, ?, NULL, ?, ?)'),
+      answer: db.prepare('UPDATE places SET answered_at_ms = ? WHERE place = ?'),
+      recent: db.prepare(
+        'SELECT place, departed_at_ms, answered_at_ms, windows FROM places WHERE until_ms > ?',
+      ),
+      prune: db.prepare('DELETE FROM places WHERE until_ms <= ?'),
+    };
+  }
+
+  /** All or nothing, together with the answers that wait. */
+  function write(change: () => void): void {
+    try {
+      db.exec('BEGIN IMMEDIATE');
+      for (const [place, atMs] of answers) sql.answer.run(atMs, place);
+      change();
+      db.exec('COMMIT');
+      answers.clear();
+    } catch (error) {
+      undo(db);
+      throw unavailable(error);
+    }
+  }
+
+  function open(): ReturnType<typeof prepare> {
+    try {
+      return prepare();
+    } catch (error) {
+      closeQuietly(db);
+      throw unavailable(error, `${file} cannot be opened`);
+    }
+  }
+  const sql = open();
+
+  return {
+    departed({ place, windows: used, departedAtMs }) {
+      const longestMs = Math.max(0, ...used.map(({ perMs }) => perMs));
+      if (longestMs === 0) return;
+      write(() => {
+        sql.depart.run(place, departedAtMs, departedAtMs + longestMs + longestCallMs, JSON.stringify(used));
+      });
+    },
+    answered(place, atMs) {
+      answers.set(place, atMs);
+    },
+    recent: () => sql.recent.all(clock.nowMs()).map(departureOf),
+    // An entry that is written and removed: removing alone would write nothing when nothing is old.
+    check: () =>
+      write(() => {
+        sql.depart.run('check', 0, 0, '[]');
+        sql.prune.run(0);
+      }),
+    prune: () => write(() => sql.prune.run(clock.nowMs())),
+    close() {
+      try {
+        write(() => undefined);
+      } catch {
+        // Lost answers only make places last longer.
+      }
+      closeDatabase(db);
+    },
+  };
+}
+
+function departureOf(found: unknown): Departure {
+  const { place, departed_at_ms, answered_at_ms, windows: used } = row.parse(found);
+  return { place, windows: used, departedAtMs: departed_at_ms, answeredAtMs: answered_at_ms ?? undefined };
+}

@@ -1,0 +1,159 @@
+/** Group commit: every write of one turn of the event loop shares one transaction and one sync to disk. */
+
+import { z } from 'zod';
+import type { Log } from '../log.ts';
+import {
+  closeDatabase,
+  type Database,
+  emptyLog,
+  isFull,
+  isOwnFault,
+  unavailable,
+  undo,
+} from './sqliteDatabase.ts';
+import { StoreUnavailable } from './store.ts';
+
+export interface Writer {
+  /**
+   * Runs `work` inside the transaction of this turn and resolves with its result once that is on disk. `work` is synchronous; a
+   * write asked for inside it joins the same transaction.
+   * @throws StoreUnavailable when the transaction failed, and then nothing of the whole group is stored; or when `work` threw
+   */
+  write<T>(work: () => T): Promise<T>;
+  /**
+   * Runs `work` at once. It sees what is committed and nothing else.
+   * @throws StoreUnavailable
+   */
+  read<T>(work: () => T): Promise<T>;
+  /** Commits what was asked for, refuses what comes later, and closes the database. */
+  close(): void;
+}
+
+interface Write {
+  /** @returns what to call after the commit */
+  readonly run: () => () => void;
+  readonly fail: (error: StoreUnavailable) => void;
+}
+
+const countRow = z.object({ count: z.number() });
+
+/** More in one transaction would keep the event loop from its other work for too long. */
+const maxGroupCount = 500;
+
+export function createWriter(db: Database, log: Log): Writer {
+  const waiting: Write[] = [];
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const mark = db.prepare('SAVEPOINT one');
+  const keep = db.prepare('RELEASE one');
+  const drop = db.prepare('ROLLBACK TO one');
+  const changes = db.prepare('SELECT total_changes() AS count');
+  const changeCount = (): number => countRow.parse(changes.get()).count;
+  let group: Write[] | undefined;
+  let scheduled = false;
+  let closed = false;
+  let failing = false;
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      flush();
+      if (waiting.length > 0) schedule();
+    });
+  }
+
+  function flush(): void {
+    const writes = waiting.splice(0, maxGroupCount);
+    if (writes.length === 0) return;
+    group = writes;
+    const committed: (() => void)[] = [];
+    let recovered: boolean;
+    try {
+      const before = failing ? changeCount() : 0;
+      begin.run();
+      // The list may grow while it is walked: see `write`.
+      for (const write of writes) committed.push(attempt(write));
+      // A transaction that changes nothing succeeds on a full disk too.
+      recovered = failing && changeCount() > before;
+      commit.run();
+    } catch (error) {
+      undo(db);
+      fail(writes, error);
+      return;
+    } finally {
+      group = undefined;
+    }
+    if (recovered) {
+      failing = false;
+      log.info('the storage can be written again');
+    }
+    for (const tell of committed) tell();
+  }
+
+  /** One write of the group. What is wrong with it alone must not harm the others. */
+  function attempt(write: Write): () => void {
+    mark.run();
+    try {
+      const tell = write.run();
+      keep.run();
+      return tell;
+    } catch (error) {
+      if (!isOwnFault(error) || !db.isTransaction) throw error;
+      drop.run();
+      keep.run();
+      log.error({ err: error }, 'a write was wrong and is left out');
+      return () => write.fail(unavailable(error));
+    }
+  }
+
+  function fail(writes: readonly Write[], error: unknown): void {
+    const reason = unavailable(error);
+    if (!failing) log.error({ err: error, reason: reason.message }, 'the storage cannot be written');
+    failing = true;
+    if (isFull(error)) makeRoom();
+    for (const write of writes) write.fail(reason);
+  }
+
+  /** Moves the write-ahead log into the database, where deleted entries may have left room. */
+  function makeRoom(): void {
+    try {
+      emptyLog(db);
+    } catch {
+      // The disk is full.
+    }
+  }
+
+  return {
+    write: (work) =>
+      new Promise((resolve, reject) => {
+        if (closed) {
+          reject(new StoreUnavailable('The storage is closed'));
+          return;
+        }
+        const run = (): (() => void) => {
+          const result = work();
+          return () => resolve(result);
+        };
+        (group ?? waiting).push({ run, fail: reject });
+        if (group === undefined) schedule();
+      }),
+
+    async read(work) {
+      if (closed) throw new StoreUnavailable('The storage is closed');
+      try {
+        return work();
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
+
+    close() {
+      if (closed) return;
+      closed = true;
+      while (waiting.length > 0) flush();
+      closeDatabase(db);
+    },
+  };
+}
