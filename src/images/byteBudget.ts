@@ -1,8 +1,12 @@
 /** Keeps the bytes that are in memory at a time under a limit: whoever wants more waits, first come, first served. */
 
 export interface Reservation {
-  /** Gives back what is over `bytes`. Never takes more. */
-  shrink(bytes: number): void;
+  /**
+   * Holds `bytes` from now on. To hold more it gives back what it has and waits, before those who have nothing yet: so nobody waits
+   * while it keeps others waiting, and no more begin than can be held.
+   * @throws RangeError for more than the whole budget
+   */
+  resize(bytes: number): Promise<void>;
   /** Gives everything back. May be called again. */
   release(): void;
 }
@@ -14,40 +18,60 @@ export interface ByteBudget {
   usedBytes(): number;
 }
 
+interface Wish {
+  readonly bytes: number;
+  readonly grant: () => void;
+}
+
 export function createByteBudget(totalBytes: number): ByteBudget {
   let used = 0;
-  const waiting: { readonly bytes: number; readonly start: () => void }[] = [];
+  const growing: Wish[] = [];
+  const beginning: Wish[] = [];
 
   const admit = (): void => {
-    for (
-      let first = waiting[0];
-      first !== undefined && used + first.bytes <= totalBytes;
-      first = waiting[0]
-    ) {
-      waiting.shift();
+    for (;;) {
+      const line = growing.length > 0 ? growing : beginning;
+      const [first] = line;
+      if (first === undefined || used + first.bytes > totalBytes) return;
+      line.shift();
       used += first.bytes;
-      first.start();
+      first.grant();
     }
   };
+
+  async function wait(line: Wish[], bytes: number): Promise<void> {
+    if (!(bytes <= totalBytes)) throw new RangeError(`${bytes} bytes are more than the whole budget`);
+    await new Promise<void>((resolve) => {
+      line.push({ bytes, grant: resolve });
+      admit();
+    });
+  }
 
   const reservation = (bytes: number): Reservation => {
     let held = bytes;
     const shrink = (to: number): void => {
-      const kept = Math.max(0, Math.min(held, to));
-      used -= held - kept;
-      held = kept;
+      used -= held - to;
+      held = to;
       admit();
     };
-    return { shrink, release: () => shrink(0) };
+    return {
+      async resize(to) {
+        if (to <= held) {
+          shrink(to);
+          return;
+        }
+        used -= held;
+        held = 0;
+        await wait(growing, to);
+        held = to;
+      },
+      release: () => shrink(0),
+    };
   };
 
   return {
     async reserve(bytes) {
-      if (!(bytes <= totalBytes)) throw new RangeError(`${bytes} bytes are more than the whole budget`);
-      await new Promise<void>((resolve) => {
-        waiting.push({ bytes, start: resolve });
-        admit();
-      });
+      await wait(beginning, bytes);
       return reservation(bytes);
     },
     usedBytes: () => used,

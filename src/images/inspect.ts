@@ -68,7 +68,7 @@ export async function inspect(bytes: Uint8Array): Promise<Verdict> {
   try {
     if (!openings.test(file.toString('hex', 0, 12))) return unreadable;
     const named = types.get((await fileTypeFromBuffer(file))?.ext ?? '');
-    if (named === undefined || (named.type === 'bmp' && !isBitmap(file))) return unreadable;
+    if (named === undefined || !isPlausible(named.type, file)) return unreadable;
     const size = imageSize(named.type === 'heic' ? file.subarray(0, heicHeadBytes) : file);
     const { width: widthPx, height: heightPx } = size;
     const sound = [widthPx, heightPx].every((side) => Number.isInteger(side) && side > 0);
@@ -92,5 +92,23 @@ const smallBytes = 65_536;
 
 const unreadable: Verdict = { ok: false, reason: 'unreadable' };
 
+/** What is cheap to tell before the readers go through the whole file. */
+function isPlausible(type: PictureType, file: Buffer): boolean {
+  if (type === 'bmp') return isBitmap(file);
+  return type !== 'jpeg' || hasFewSegments(file);
+}
+
 /** Many texts begin with "BM"; the header's length tells a bitmap from them. */
 const isBitmap = (file: Buffer): boolean => [12, 40, 52, 56, 64, 108, 124].includes(file.readUInt32LE(14));
+
+/** A segment holds up to 64 KB, so a photo has a few hundred. Millions of empty ones would hold up everything else. */
+const segmentsMaxCount = 1_000;
+
+function hasFewSegments(file: Buffer): boolean {
+  let at = 2;
+  for (let count = 0; count < segmentsMaxCount; count += 1) {
+    if (at + 4 > file.byteLength || file[at] !== 0xff) return true;
+    at += 2 + file.readUInt16BE(at + 2);
+  }
+  return false;
+}

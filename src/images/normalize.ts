@@ -8,11 +8,9 @@ export const uploadLimits = { maxBytes: 10 * 1_024 * 1_024, sidePx: 12_000, gifS
 
 /** More is not decoded: it would take a hundred megabytes and more. */
 export const decodeLimitPx = 25_000_000;
-/** Enough for any screen, and with this many even noise stays under the limit for uploads. */
-const targetPx = 8_000_000;
+/** Enough for any screen, and few enough that even noise stays under the limit for uploads. */
+const targetPx = 6_000_000;
 const decodeTimeoutSec = 10;
-/** The first at full quality; each of the others has half the pixels. */
-const attempts = 3;
 
 /** What can be decoded safely. HEIC, BMP and ICO go through as they are or not at all. */
 const decodable: ReadonlySet<PictureType> = new Set<PictureType>(['jpeg', 'png', 'webp', 'gif', 'tiff']);
@@ -56,19 +54,15 @@ async function shrink(bytes: Uint8Array, inspected: Inspected): Promise<Normaliz
   sharp.cache(false);
   sharp.concurrency(1);
   try {
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const image = sharp(bytes, { limitInputPixels: decodeLimitPx, sequentialRead: true });
-      const { hasAlpha } = await image.metadata();
-      const sides = smaller(inspected, targetPx / 2 ** attempt);
-      image.autoOrient().resize({ ...sides, fit: 'inside', withoutEnlargement: true });
-      const encoded = hasAlpha
-        ? image.webp({ quality: 85 })
-        : image.jpeg({ quality: 85, chromaSubsampling: '4:4:4' });
-      const written = await encoded.timeout({ seconds: decodeTimeoutSec }).toBuffer();
-      if (written.byteLength <= uploadLimits.maxBytes)
-        return { ok: true, bytes: written, type: hasAlpha ? 'webp' : 'jpeg' };
-    }
-    return tooLarge;
+    const image = sharp(bytes, { limitInputPixels: decodeLimitPx, sequentialRead: true });
+    const { hasAlpha } = await image.metadata();
+    image.autoOrient().resize({ ...sidesFor(inspected), fit: 'inside', withoutEnlargement: true });
+    const encoded = hasAlpha
+      ? image.webp({ quality: 85 })
+      : image.jpeg({ quality: 85, chromaSubsampling: '4:4:4' });
+    const written = await encoded.timeout({ seconds: decodeTimeoutSec }).toBuffer();
+    if (written.byteLength > uploadLimits.maxBytes) return tooLarge;
+    return { ok: true, bytes: written, type: hasAlpha ? 'webp' : 'jpeg' };
   } catch (error) {
     const beyond = error instanceof Error && /pixel limit|timeout/i.test(error.message);
     return beyond ? tooLarge : { ok: false, reason: 'unreadable' };
@@ -76,8 +70,8 @@ async function shrink(bytes: Uint8Array, inspected: Inspected): Promise<Normaliz
 }
 
 /** The longer side of the result, for both: the picture may turn when it is set upright. */
-function smaller({ widthPx, heightPx }: Inspected, pixels: number): { width: number; height: number } {
-  const scale = Math.min(1, Math.sqrt(pixels / (widthPx * heightPx)));
+function sidesFor({ widthPx, heightPx }: Inspected): { readonly width: number; readonly height: number } {
+  const scale = Math.min(1, Math.sqrt(targetPx / (widthPx * heightPx)));
   const sidePx = Math.min(uploadLimits.sidePx, Math.max(1, Math.floor(Math.max(widthPx, heightPx) * scale)));
   return { width: sidePx, height: sidePx };
 }

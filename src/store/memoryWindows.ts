@@ -18,7 +18,7 @@ import type { Clock } from '../clock.ts';
 import type { WindowRule, Windows } from './store.ts';
 
 /** Longer than any call may take. */
-const longestCallMs = 35_000;
+export const longestCallMs = 35_000;
 const pruneEveryMs = 60_000;
 
 /** A place that was taken, in wall time, as it is written down. */
@@ -43,7 +43,7 @@ export interface WindowJournal {
 }
 
 export interface MemoryWindows extends Windows {
-  /** Forgets what no longer counts. Done by itself once a minute. @returns how many names are in use */
+  /** Forgets what no longer counts. Done by itself once a minute. @returns how many names and calls are still known */
   prune(): number;
 }
 
@@ -84,26 +84,11 @@ function distinct(rules: readonly WindowRule[]): ReadonlyMap<string, WindowRule>
   return byKey;
 }
 
-/** @param journal where places are written down; without it a restart forgets them */
-export function createMemoryWindows(clock: Clock, journal?: WindowJournal): MemoryWindows {
+/** The places that are held, by window. */
+function createBook() {
   const held = new Map<string, Place[]>();
-  const unanswered = new Map<string, Call>();
-  const run = randomUUID();
-  let count = 0;
-  let prunedAtMs = clock.monoMs();
 
-  for (const departure of journal?.recent() ?? []) {
-    const call = remembered(departure, clock);
-    for (const window of departure.windows) hold(keyOf(window), { call, perMs: window.perMs });
-  }
-
-  function hold(key: string, place: Place): void {
-    const places = held.get(key);
-    if (places === undefined) held.set(key, [place]);
-    else places.push(place);
-  }
-
-  /** The places that count now, after the others were dropped. */
+  /** Those that count at `nowMs`; the others are forgotten. */
   function current(key: string, nowMs: number): readonly Place[] {
     const places = held.get(key);
     if (places === undefined) return [];
@@ -113,20 +98,46 @@ export function createMemoryWindows(clock: Clock, journal?: WindowJournal): Memo
     return counting;
   }
 
-  function waitMsFor(key: string, { max, perMs }: WindowRule, nowMs: number): number {
-    const places = current(key, nowMs);
-    if (places.length < max) return 0;
-    const free = places.map((place) => soonestFreeMs(place, nowMs)).sort((a, b) => a - b);
-    return Math.max(1, Math.ceil((free[places.length - max] ?? nowMs + perMs) - nowMs));
+  return {
+    hold(key: string, place: Place): void {
+      const places = held.get(key);
+      if (places === undefined) held.set(key, [place]);
+      else places.push(place);
+    },
+    /** 0 when there is room, else the least time until there may be. */
+    waitMs(key: string, { max, perMs }: WindowRule, nowMs: number): number {
+      const places = current(key, nowMs);
+      if (places.length < max) return 0;
+      const free = places.map((place) => soonestFreeMs(place, nowMs)).sort((a, b) => a - b);
+      return Math.max(1, Math.ceil((free[places.length - max] ?? nowMs + perMs) - nowMs));
+    },
+    /** @returns how many windows are in use */
+    prune(nowMs: number): number {
+      for (const key of [...held.keys()]) current(key, nowMs);
+      return held.size;
+    },
+  };
+}
+
+/** @param journal where places are written down; without it a restart forgets them */
+export function createMemoryWindows(clock: Clock, journal?: WindowJournal): MemoryWindows {
+  const book = createBook();
+  const unanswered = new Map<string, Call>();
+  const run = randomUUID();
+  let count = 0;
+  let prunedAtMs = clock.monoMs();
+
+  for (const departure of journal?.recent() ?? []) {
+    const call = remembered(departure, clock);
+    for (const window of departure.windows) book.hold(keyOf(window), { call, perMs: window.perMs });
   }
 
   function prune(): number {
     const nowMs = clock.monoMs();
     prunedAtMs = nowMs;
-    for (const key of [...held.keys()]) current(key, nowMs);
     for (const [place, call] of unanswered)
       if (call.departedMs + longestCallMs <= nowMs) unanswered.delete(place);
-    return held.size;
+    return book.prune(nowMs) + unanswered.size;
   }
 
   return {
@@ -134,14 +145,15 @@ export function createMemoryWindows(clock: Clock, journal?: WindowJournal): Memo
       const nowMs = clock.monoMs();
       if (nowMs - prunedAtMs >= pruneEveryMs) prune();
       const wanted = distinct(rules);
-      const waitMs = Math.max(0, ...[...wanted].map(([key, rule]) => waitMsFor(key, rule, nowMs)));
+      const waitMs = Math.max(0, ...[...wanted].map(([key, rule]) => book.waitMs(key, rule, nowMs)));
       if (waitMs > 0) return { waitMs };
       count += 1;
       const place = `${run}/${count}`;
       const windows = [...wanted.values()].map(({ name, perMs }) => ({ name, perMs }));
       journal?.departed({ place, windows, departedAtMs: clock.nowMs(), answeredAtMs: undefined });
-      const call: Call = { departedMs: nowMs, answeredMs: undefined };
-      for (const [key, { perMs }] of wanted) hold(key, { call, perMs });
+      // The call departs after this, however long the writing took.
+      const call: Call = { departedMs: clock.monoMs(), answeredMs: undefined };
+      for (const [key, { perMs }] of wanted) book.hold(key, { call, perMs });
       unanswered.set(place, call);
       return { place };
     },
@@ -160,7 +172,8 @@ export function createMemoryWindows(clock: Clock, journal?: WindowJournal): Memo
 
 /**
  * A call of a former process, on this one's clock. What cannot be known is taken to be as late as it may be: a time in
- * the future is now, and a call without an answer is answered now.
+ * the future is now, and a call without an answer is answered now. Only a jump of the wall clock ahead while no process ran
+ * cannot be seen.
  */
 function remembered({ departedAtMs, answeredAtMs }: Departure, clock: Clock): Call {
   const nowMs = clock.monoMs();

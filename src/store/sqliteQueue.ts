@@ -74,6 +74,7 @@ export async function openQueue(deps: QueueDeps): Promise<SqliteQueue> {
         async stop(graceMs) {
           await worker.stop(graceMs);
           workers.delete(worker);
+          wake();
         },
       };
     },

@@ -2,8 +2,15 @@
 
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import type { Departure, WindowJournal } from './memoryWindows.ts';
-import { closeDatabase, closeQuietly, openDatabase, unavailable, undo } from './sqliteDatabase.ts';
+import { type Departure, longestCallMs, type WindowJournal } from './memoryWindows.ts';
+import {
+  closeDatabase,
+  closeQuietly,
+  type Database,
+  openDatabase,
+  unavailable,
+  undo,
+} from './sqliteDatabase.ts';
 
 export interface SqliteWindowJournal extends WindowJournal {
   /** @throws StoreUnavailable when nothing can be written */
@@ -12,9 +19,6 @@ export interface SqliteWindowJournal extends WindowJournal {
   prune(): void;
   close(): void;
 }
-
-/** The longest that a place may count after its window: see `memoryWindows.ts`. */
-const longestCallMs = 35_000;
 
 const schema = `CREATE TABLE IF NOT EXISTS places (
     place TEXT PRIMARY KEY,
@@ -43,19 +47,8 @@ const row = z.object({
  */
 export function openWindowJournal(file: string, clock: Clock): SqliteWindowJournal {
   const db = openDatabase(file, { sync: 'normal' });
+  const sql = prepare(db, file);
   const answers = new Map<string, number>();
-
-  function prepare() {
-    db.exec(schema);
-    return {
-      depart: db.prepare('INSERT INTO places VALUES (?, ?, NULL, ?, ?)'),
-      answer: db.prepare('UPDATE places SET answered_at_ms = ? WHERE place = ?'),
-      recent: db.prepare(
-        'SELECT place, departed_at_ms, answered_at_ms, windows FROM places WHERE until_ms > ?',
-      ),
-      prune: db.prepare('DELETE FROM places WHERE until_ms <= ?'),
-    };
-  }
 
   /** All or nothing, together with the answers that wait. */
   function write(change: () => void): void {
@@ -70,16 +63,6 @@ export function openWindowJournal(file: string, clock: Clock): SqliteWindowJourn
       throw unavailable(error);
     }
   }
-
-  function open(): ReturnType<typeof prepare> {
-    try {
-      return prepare();
-    } catch (error) {
-      closeQuietly(db);
-      throw unavailable(error, `${file} cannot be opened`);
-    }
-  }
-  const sql = open();
 
   return {
     departed({ place, windows: used, departedAtMs }) {
@@ -109,6 +92,24 @@ export function openWindowJournal(file: string, clock: Clock): SqliteWindowJourn
       closeDatabase(db);
     },
   };
+}
+
+/** @throws StoreUnavailable, and closes the file then */
+function prepare(db: Database, file: string) {
+  try {
+    db.exec(schema);
+    return {
+      depart: db.prepare('INSERT INTO places VALUES (?, ?, NULL, ?, ?)'),
+      answer: db.prepare('UPDATE places SET answered_at_ms = ? WHERE place = ?'),
+      recent: db.prepare(
+        'SELECT place, departed_at_ms, answered_at_ms, windows FROM places WHERE until_ms > ?',
+      ),
+      prune: db.prepare('DELETE FROM places WHERE until_ms <= ?'),
+    };
+  } catch (error) {
+    closeQuietly(db);
+    throw unavailable(error, `${file} cannot be opened`);
+  }
 }
 
 function departureOf(found: unknown): Departure {

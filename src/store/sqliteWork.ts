@@ -40,7 +40,7 @@ const retryMs = 1_000;
 export function startWork(deps: WorkDeps, handler: Handler, concurrency: number): Worker {
   const { jobs, writer, clock, closing } = deps;
   const inHand = new Map<Hand, Promise<void>>();
-  let alarm = new AbortController();
+  const alarm = createAlarm(clock, closing, () => wake());
   let stopping: Promise<void> | undefined;
   let claiming: Promise<void> = Promise.resolve();
   /** A claim is asked for and has not looked at the table yet. */
@@ -67,25 +67,14 @@ export function startWork(deps: WorkDeps, handler: Handler, concurrency: number)
         return { claimed: found, dueInMs: jobs.dueInMs() };
       });
       for (const job of claimed) take(job);
-      wakeIn(Math.min(dueInMs, lookAnywayMs));
+      alarm.set(Math.min(dueInMs, lookAnywayMs));
     } catch {
       // The writer has said so in the log.
       claimAsked = false;
-      wakeIn(retryMs);
+      alarm.set(retryMs);
     } finally {
       underway -= count;
     }
-  }
-
-  function wakeIn(ms: number): void {
-    alarm.abort();
-    alarm = new AbortController();
-    const { signal } = alarm;
-    if (stopping !== undefined || closing.aborted) return;
-    const ring = (): void => {
-      if (!signal.aborted) wake();
-    };
-    void clock.sleep(Math.max(1, Math.ceil(ms)), signal).then(ring);
   }
 
   function take(job: Claimed): void {
@@ -98,7 +87,7 @@ export function startWork(deps: WorkDeps, handler: Handler, concurrency: number)
   }
 
   async function stop(graceMs: number): Promise<void> {
-    alarm.abort();
+    alarm.stop();
     await claiming;
     const grace = new AbortController();
     await Promise.race([Promise.all(inHand.values()), clock.sleep(graceMs, grace.signal)]);
@@ -106,12 +95,34 @@ export function startWork(deps: WorkDeps, handler: Handler, concurrency: number)
     await handBack(deps, [...inHand.keys()]);
   }
 
-  closing.addEventListener('abort', () => alarm.abort(), { once: true });
   return {
     wake,
     stop(graceMs) {
       stopping ??= stop(graceMs);
       return stopping;
+    },
+  };
+}
+
+/** Rings once, after the time that was set last; never after it was stopped or the store closes. */
+function createAlarm(clock: Clock, closing: AbortSignal, ring: () => void) {
+  let current = new AbortController();
+  let stopped = closing.aborted;
+  const stop = (): void => {
+    stopped = true;
+    current.abort();
+  };
+  closing.addEventListener('abort', stop, { once: true });
+  return {
+    stop,
+    set(ms: number): void {
+      current.abort();
+      if (stopped) return;
+      current = new AbortController();
+      const { signal } = current;
+      void clock.sleep(Math.max(1, Math.ceil(ms)), signal).then(() => {
+        if (!signal.aborted) ring();
+      });
     },
   };
 }

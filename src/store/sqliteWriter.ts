@@ -42,17 +42,10 @@ const maxGroupCount = 500;
 
 export function createWriter(db: Database, log: Log): Writer {
   const waiting: Write[] = [];
-  const begin = db.prepare('BEGIN IMMEDIATE');
-  const commit = db.prepare('COMMIT');
-  const mark = db.prepare('SAVEPOINT one');
-  const keep = db.prepare('RELEASE one');
-  const drop = db.prepare('ROLLBACK TO one');
-  const changes = db.prepare('SELECT total_changes() AS count');
-  const changeCount = (): number => countRow.parse(changes.get()).count;
+  const transact = createTransactions(db, log);
   let group: Write[] | undefined;
   let scheduled = false;
   let closed = false;
-  let failing = false;
 
   function schedule(): void {
     if (scheduled) return;
@@ -65,64 +58,11 @@ export function createWriter(db: Database, log: Log): Writer {
   }
 
   function flush(): void {
-    const writes = waiting.splice(0, maxGroupCount);
-    if (writes.length === 0) return;
-    group = writes;
-    const committed: (() => void)[] = [];
-    let recovered: boolean;
-    try {
-      const before = failing ? changeCount() : 0;
-      begin.run();
-      // The list may grow while it is walked: see `write`.
-      for (const write of writes) committed.push(attempt(write));
-      // A transaction that changes nothing succeeds on a full disk too.
-      recovered = failing && changeCount() > before;
-      commit.run();
-    } catch (error) {
-      undo(db);
-      fail(writes, error);
-      return;
-    } finally {
-      group = undefined;
-    }
-    if (recovered) {
-      failing = false;
-      log.info('the storage can be written again');
-    }
-    for (const tell of committed) tell();
-  }
-
-  /** One write of the group. What is wrong with it alone must not harm the others. */
-  function attempt(write: Write): () => void {
-    mark.run();
-    try {
-      const tell = write.run();
-      keep.run();
-      return tell;
-    } catch (error) {
-      if (!isOwnFault(error) || !db.isTransaction) throw error;
-      drop.run();
-      keep.run();
-      log.error({ err: error }, 'a write was wrong and is left out');
-      return () => write.fail(unavailable(error));
-    }
-  }
-
-  function fail(writes: readonly Write[], error: unknown): void {
-    const reason = unavailable(error);
-    if (!failing) log.error({ err: error, reason: reason.message }, 'the storage cannot be written');
-    failing = true;
-    if (isFull(error)) makeRoom();
-    for (const write of writes) write.fail(reason);
-  }
-
-  /** Moves the write-ahead log into the database, where deleted entries may have left room. */
-  function makeRoom(): void {
-    try {
-      emptyLog(db);
-    } catch {
-      // The disk is full.
-    }
+    if (waiting.length === 0) return;
+    group = waiting.splice(0, maxGroupCount);
+    const tellAll = transact(group);
+    group = undefined;
+    for (const tell of tellAll) tell();
   }
 
   return {
@@ -156,4 +96,74 @@ export function createWriter(db: Database, log: Log): Writer {
       closeDatabase(db);
     },
   };
+}
+
+/**
+ * Runs writes in one transaction, also those that are added to the list meanwhile. Never throws.
+ * @returns for each write, what to call when all is over: it tells the result or the failure
+ */
+function createTransactions(db: Database, log: Log): (writes: readonly Write[]) => (() => void)[] {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const changes = db.prepare('SELECT total_changes() AS count');
+  const changeCount = (): number => countRow.parse(changes.get()).count;
+  const attempt = createAttempt(db, log);
+  let failing = false;
+
+  function fail(error: unknown): StoreUnavailable {
+    const reason = unavailable(error);
+    if (!failing) log.error({ err: error, reason: reason.message }, 'the storage cannot be written');
+    failing = true;
+    if (isFull(error)) makeRoom(db);
+    return reason;
+  }
+
+  return (writes) => {
+    try {
+      const before = failing ? changeCount() : 0;
+      begin.run();
+      const tellAll: (() => void)[] = [];
+      for (const write of writes) tellAll.push(attempt(write));
+      // A transaction that changes nothing succeeds on a full disk too.
+      const recovered = failing && changeCount() > before;
+      commit.run();
+      if (recovered) log.info('the storage can be written again');
+      failing &&= !recovered;
+      return tellAll;
+    } catch (error) {
+      undo(db);
+      const reason = fail(error);
+      return writes.map((write) => () => write.fail(reason));
+    }
+  };
+}
+
+/** Runs one write of a group. What is wrong with it alone does not harm the others. */
+function createAttempt(db: Database, log: Log): (write: Write) => () => void {
+  const mark = db.prepare('SAVEPOINT one');
+  const keep = db.prepare('RELEASE one');
+  const drop = db.prepare('ROLLBACK TO one');
+  return (write) => {
+    mark.run();
+    try {
+      const tell = write.run();
+      keep.run();
+      return tell;
+    } catch (error) {
+      if (!isOwnFault(error) || !db.isTransaction) throw error;
+      drop.run();
+      keep.run();
+      log.error({ err: error }, 'a write was wrong and is left out');
+      return () => write.fail(unavailable(error));
+    }
+  };
+}
+
+/** Moves the write-ahead log into the database, where deleted entries may have left room. */
+function makeRoom(db: Database): void {
+  try {
+    emptyLog(db);
+  } catch {
+    // The disk is full.
+  }
 }

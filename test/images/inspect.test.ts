@@ -89,9 +89,23 @@ describe('what is no picture', () => {
     ],
     ['a JPEG without a frame', Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), Buffer.alloc(400)])],
     ['an icon of no pictures', Buffer.from('000001000000', 'hex')],
+    [
+      'an icon of no pictures, with more behind it',
+      Buffer.concat([Buffer.from('000001000000', 'hex'), Buffer.alloc(60, 5)]),
+    ],
+    ['a bitmap that is cut short in memory that goes on', bmp(640, 480).subarray(0, 20)],
     ['HEIC without its boxes', Buffer.concat([text('\0\0\0\x18ftypheic'), Buffer.alloc(40)])],
   ])('%s', async (_name, file) => {
     expect(await inspect(file)).toEqual(unreadable);
+  });
+
+  it('a JPEG of thousands of empty segments, unlike one of a few hundred', async () => {
+    const jpeg = await plain('jpeg', 8, 8);
+    const empty = Buffer.from('ffe10002', 'hex');
+    const padded = (count: number) =>
+      Buffer.concat([jpeg.subarray(0, 2), ...Array<Buffer>(count).fill(empty), jpeg.subarray(2)]);
+    expect(await inspect(padded(300))).toMatchObject({ ok: true, widthPx: 8, heightPx: 8 });
+    expect(await inspect(padded(3_000))).toEqual(unreadable);
   });
 
   it('a HEIC file that says its size half a million times, which would take hours to search', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PictureSource } from '../../src/domain.ts';
+import type { Picture, PictureSource } from '../../src/domain.ts';
 import { createImages, type ImagesDeps, parallelCount } from '../../src/services/images.ts';
 import { pictureMemory } from '../../src/services/pictureWay.ts';
 import { type Records, StoreUnavailable } from '../../src/store/store.ts';
@@ -177,7 +177,12 @@ describe('under way', () => {
     const gate = gated();
     const { images } = await pictureSetup({ ticketImage: gate.ticketImage });
     const list = images.load(many(3))[Symbol.asyncIterator]();
-    const states = async () => ((await list.next()).value ?? []).map(stateOf);
+    const lists: (readonly Picture[])[] = [];
+    const states = async () => {
+      const pictures: readonly Picture[] = (await list.next()).value ?? [];
+      lists.push(pictures);
+      return pictures.map(stateOf);
+    };
     const first = states();
     await gate.until(3);
     gate.let('m2');
@@ -188,7 +193,28 @@ describe('under way', () => {
     const third = states();
     gate.let('m1');
     expect(await third).toEqual(['img_1', 'img_1', 'img_1']);
+    // A list that was told does not change afterwards.
+    expect(lists[0]?.map(stateOf)).toEqual(['loading', 'loading', 'img_1']);
     expect((await list.next()).done).toBe(true);
+  });
+
+  it('a picture that another list brought meanwhile is not fetched again', async () => {
+    const gate = gated((messageId) => Buffer.concat([samplePng, Buffer.from(messageId)]));
+    const { images, asked, outcomes } = await pictureSetup({
+      ticketImage: gate.ticketImage,
+      memory: { ...pictureMemory, usualBytes: 1 << 20 },
+    });
+    const late = many(parallelCount + 1);
+    const list = last(images.load(late));
+    await gate.until(parallelCount);
+    const other = last(images.load(late.slice(-1)));
+    await gate.until(parallelCount + 1);
+    gate.let(`m${parallelCount}`);
+    expect((await other)?.map(stateOf)).toEqual([expect.stringMatching(/^img_/)]);
+    for (const key of [...gate.waiting.keys()]) gate.let(key);
+    expect((await list)?.every(({ state }) => state === 'ready')).toBe(true);
+    expect(asked).toHaveLength(parallelCount + 1);
+    expect(await outcomes()).toEqual({ uploaded: parallelCount + 1, cached: 1 });
   });
 
   it('what changes while nobody asks comes in one list', async () => {

@@ -209,6 +209,27 @@ describe('memory', () => {
     expect(peak).toBeGreaterThan(40 * mebibyte);
   });
 
+  it('is given back as soon as the size is known: the next download begins during the upload', async () => {
+    let upload = (): void => undefined;
+    const { images, asked } = await pictureSetup({
+      memory: { totalBytes: 3_000, decodedBytes: 1_000, usualBytes: 1_500, largestBytes: 2_000 },
+      ticketImage: async ({ messageId }) => Buffer.concat([samplePng, Buffer.from(messageId)]),
+      uploadImage: () =>
+        new Promise((resolve) => {
+          const before = upload;
+          upload = () => {
+            before();
+            resolve('img');
+          };
+        }),
+    });
+    const list = last(images.load(many(2)));
+    while (asked.length < 2) await turn();
+    for (let n = 0; n < 20; n += 1) await turn();
+    upload();
+    expect((await list)?.map(stateOf)).toEqual(['img', 'img']);
+  });
+
   it('is given back whatever happens: with room for one picture, any mixture is served', async () => {
     const fates = fc.array(fc.constantFrom('good', 'deleted', 'too_large', 'text', 'no upload', 'twin'), {
       maxLength: 20,

@@ -219,11 +219,22 @@ describe('createMemoryWindows', () => {
       const taken = await windows.take([{ ...second, name: `chat/${n}` }]);
       if ('place' in taken && n % 2 === 0) await windows.answered(taken.place);
     }
-    expect(windows.prune()).toBe(2_000);
+    expect(windows.prune()).toBe(2_000 + 1_000);
     await clock.advance(1_000);
-    expect(windows.prune()).toBe(1_000);
+    expect(windows.prune()).toBe(1_000 + 1_000);
     await clock.advance(35_000);
     expect(windows.prune()).toBe(0);
+  });
+
+  it('counts a rule that is named twice once, under its smaller maximum', async () => {
+    const windows = createMemoryWindows(fakeClock());
+    const two = { ...second, max: 2 };
+    const five = { ...second, max: 5 };
+    expect(await windows.take([two, five])).toHaveProperty('place');
+    expect(await windows.take([five, two])).toHaveProperty('place');
+    expect(await windows.take([five, two])).toEqual({ waitMs: 1_000 });
+    expect(await windows.take([two, five])).toEqual({ waitMs: 1_000 });
+    expect(await windows.take([five])).toHaveProperty('place');
   });
 
   it('has no place at all under a maximum of nothing', async () => {

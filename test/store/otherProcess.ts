@@ -8,17 +8,18 @@ import { createInterface } from 'node:readline';
 export function otherProcess(dataDir: string, body: string): ChildProcess {
   const at = (path: string): string => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
   const code = `
-    import { writeSync } from 'node:fs';
+    // It does not outlive the test, however that ends.
+    process.stdin.on('end', () => process.exit(1)).resume();
     const { openSqliteStore } = await import(${at('store/sqlite.ts')});
     const { systemClock: clock } = await import(${at('clock.ts')});
     const { createLog } = await import(${at('log.ts')});
     const dataDir = ${JSON.stringify(dataDir)};
     const store = await openSqliteStore({ dataDir, clock, log: createLog('silent') });
-    const say = (line) => writeSync(1, line + '\\n');
+    const say = (line) => process.stdout.write(line + '.\\n');
     const put = (id, more) => store.queue.put({ id, keys: [id], priority: 'person', payload: id, ...more });
     ${body}`;
   return spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
 }
 
@@ -28,7 +29,8 @@ export async function killAfter(child: ChildProcess, count: number): Promise<str
   const lines: string[] = [];
   const exited = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line);
+    // A line without its end was cut off by the kill.
+    if (line.endsWith('.')) lines.push(line.slice(0, -1));
     if (lines.length === count) child.kill('SIGKILL');
   }
   await exited;

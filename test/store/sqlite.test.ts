@@ -111,8 +111,8 @@ describe('a second process', () => {
     await clock.advance(5_000);
     await crash(store);
     const opened = await clock.until(second);
-    stores.add(opened);
     expect(await opened.queue.put(job('a'))).toBe('stored');
+    await opened.close();
   });
 
   it('may list and replay set-aside jobs while the first works', async () => {

@@ -74,11 +74,15 @@ export function windowsContract(name: string, create: CreateSubject): void {
       'tell names apart, and lengths of one name',
       on(create, async (subject) => {
         const store = await subject.open();
-        for (let n = 0; n < 3; n += 1) await call(store, second, { ...second, max: 9, perMs: 60_000 });
-        await call(store, { ...second, name: 'other' });
-        expect(await store.window.take([second])).toEqual({ waitMs: 1_000 });
-        await subject.pass(1_000);
-        for (let n = 0; n < 3; n += 1) await call(store, second, { ...second, max: 9, perMs: 60_000 });
+        const long = { ...second, max: 9, perMs: 60_000 };
+        for (let round = 0; round < 3; round += 1) {
+          for (let n = 0; n < 3; n += 1) await call(store, second, long);
+          expect(await store.window.take([second])).toEqual({ waitMs: 1_000 });
+          await call(store, { ...second, name: `other/${round}` });
+          await subject.pass(1_000);
+        }
+        expect(await store.window.take([second, long])).toEqual({ waitMs: 57_000 });
+        await call(store, second);
       }),
     );
 
@@ -90,7 +94,11 @@ export function windowsContract(name: string, create: CreateSubject): void {
         await call(store, background);
         await call(store, background);
         expect(await store.window.take([background])).toEqual({ waitMs: 1_000 });
+        await subject.pass(300);
         await call(store, second);
+        expect(await store.window.take([background])).toEqual({ waitMs: 700 });
+        await subject.pass(300);
+        expect(await store.window.take([{ ...second, max: 1 }])).toEqual({ waitMs: 700 });
       }),
     );
 
