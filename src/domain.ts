@@ -38,6 +38,17 @@ export interface Agent {
   readonly person: Person;
   readonly state: 'online' | 'offline' | 'off_duty' | 'removed' | 'unknown';
   readonly skills: readonly string[];
+  /** When the agent serves. None: whenever the state says so. */
+  readonly hours?: readonly DutyHours[];
+}
+
+/** Hours of some days of the week, as clocks on the wall show them. */
+export interface DutyHours {
+  /** 1 is Monday, 7 is Sunday: the days on which they begin. */
+  readonly weekdays: readonly number[];
+  /** Minutes since midnight, from 0 to 1440. When the end is not behind the beginning, it is on the next day. */
+  readonly fromMin: number;
+  readonly untilMin: number;
 }
 
 // ---------------------------------------------------------------- tickets
@@ -81,7 +92,9 @@ export interface Ticket {
   readonly solved: boolean | undefined;
   readonly score: TicketScore | undefined;
   readonly dissatisfaction: Text | undefined;
+  /** A remark on the ticket, and who wrote it when Feishu says so. It is not the customer's rating. */
   readonly comment: string | undefined;
+  readonly commentAuthor?: string | undefined;
   readonly createdAtMs: number | undefined;
   readonly updatedAtMs: number | undefined;
   readonly closedAtMs: number | undefined;
@@ -115,6 +128,32 @@ export interface Conversation {
   readonly omittedCount: number;
   /** Where the omitted messages would stand: the index in `messages` before which they are missing. */
   readonly omittedBefore: number | undefined;
+}
+
+/** From one moment to another, both included, in milliseconds since 1970. */
+export interface Span {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Which tickets are meant: all that is given must hold. */
+export interface TicketFilter {
+  /** One of these. */
+  readonly statuses?: readonly TicketStatus[] | undefined;
+  /** True: nobody owns the ticket. */
+  readonly unassigned?: boolean | undefined;
+  /** The open id of the owner, or of somebody who has served. */
+  readonly agentId?: string | undefined;
+  readonly guestId?: string | undefined;
+  /** The guest's name, whole. */
+  readonly guestName?: string | undefined;
+  /** One of these. */
+  readonly tags?: readonly string[] | undefined;
+  readonly channel?: TicketChannel | undefined;
+  readonly score?: TicketScore | undefined;
+  readonly solved?: boolean | undefined;
+  readonly created?: Span | undefined;
+  readonly updated?: Span | undefined;
 }
 
 // ---------------------------------------------------------------- knowledge
@@ -220,6 +259,13 @@ export interface TicketInbound extends InboundBase {
   readonly ticketMessageId: string | undefined;
 }
 
+/** Somebody has read messages of the bot's in their direct chat. */
+export interface ReadInbound extends InboundBase {
+  readonly kind: 'read';
+  readonly readerId: string;
+  readonly messageIds: readonly string[];
+}
+
 /** Someone's client asks what to show for a link. Answered at once, neither stored nor repeated. */
 export interface PreviewInbound extends InboundBase {
   readonly kind: 'preview';
@@ -228,13 +274,27 @@ export interface PreviewInbound extends InboundBase {
   readonly chatId: string | undefined;
 }
 
+/** The bot was added to a group, or removed from it. */
+export interface MembershipInbound extends InboundBase {
+  readonly kind: 'membership';
+  readonly chatId: string;
+  readonly change: 'added' | 'removed';
+}
+
 /** An event type that the bot does not know. Counted, not processed. */
 export interface UnknownInbound extends InboundBase {
   readonly kind: 'unknown';
   readonly type: string;
 }
 
-export type Inbound = MessageInbound | ClickInbound | TicketInbound | PreviewInbound | UnknownInbound;
+export type Inbound =
+  | MessageInbound
+  | ClickInbound
+  | TicketInbound
+  | MembershipInbound
+  | ReadInbound
+  | PreviewInbound
+  | UnknownInbound;
 
 /**
  * The answer to a delivery, in a form that every transport can send. `written` is called once the answer has left:
@@ -248,24 +308,71 @@ export interface Ack {
 
 // ---------------------------------------------------------------- what goes out
 
+/**
+ * Which state of a ticket a card shows, and which part of it, so that the bot can tell whether the card is behind. A card whose `face`
+ * is `ended` follows its ticket no more.
+ */
+export interface Shown {
+  readonly face: 'ticket' | 'conversation' | 'pictures' | 'ended';
+  /** From 1; of the ticket itself there is one. */
+  readonly page: number;
+  /** When the reading of the ticket began. */
+  readonly readAtMs: number;
+  /** As the helpdesk says; undefined when it does not. */
+  readonly updatedAtMs: number | undefined;
+  /** Undefined when the messages could not be read. */
+  readonly messageCount: number | undefined;
+  /** The same for cards that say the same. */
+  readonly digest: string;
+}
+
 /** What a command returns. It is a value: the responder alone talks to the chat. */
 export interface Reply {
   readonly card: Card;
   /** The tickets that the card is about, so that a command without an id can mean them. */
   readonly tickets: readonly string[];
   /**
-   * Later versions of the same card, the last one final. Pulled only after `card` was sent, and may be abandoned between
-   * versions, so each version must be whole.
+   * Later versions of the same card, the last one final. Their making begins while `card` is being sent, and may be abandoned
+   * between versions, so each version must be whole.
    */
   readonly updates?: () => AsyncIterable<Card>;
   /** Only for a click: posted under the card instead of in its place, so that a failure does not wipe what was shown. */
   readonly beside?: true;
+  /** Only for a click: goes to the person who clicked, into their direct chat with the bot. The clicked card stays as it is. */
+  readonly toAsker?: true;
+  /** The card says that the work could not be done, so it is counted as that. */
+  readonly failed?: true;
+  /** Which state of its one ticket the card shows. */
+  readonly shown?: Shown | undefined;
+  /** Sent in the card's thread, each once, after the last version of the card. Made only then. */
+  readonly files?: MakeFiles;
+  /** What else is to be sent once the card is shown. Made only then; after a crash it may be asked for again. */
+  readonly afterwards?: () => Promise<readonly Outgoing[]>;
 }
+
+/** A picture's bytes, for a file that must not need anything else. */
+export type PictureFile =
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly mime: string }
+  | { readonly ok: false; readonly reason: PictureFailure };
+
+/** A file for people, whole in memory. */
+export interface ReplyFile {
+  readonly name: string;
+  readonly mime: string;
+  /** At most 30 MB, and at least one byte. */
+  readonly bytes: Uint8Array;
+}
+
+/** May be called again after a crash, and must give the same files in the same order. */
+export type MakeFiles = () => Promise<readonly ReplyFile[]>;
 
 /**
  * What the bot sends without being asked just then: news, a scheduled summary, a call for help.
  * - `post`: a message of its own. Its key makes it one of a kind: posting under a known key updates the message that is there.
  * - `update`: a new version of a card that is there.
+ * - `call`: alerts a person about a message of the bot's, at most once each time that it is asked for.
+ *
+ * `ended` hears what became of it, a failure of Feishu's included, and says what is to be sent then. Without it such a failure is thrown.
  */
 export type Outgoing =
   | {
@@ -274,16 +381,74 @@ export type Outgoing =
       readonly to: Destination;
       readonly card: Card;
       readonly tickets: readonly string[];
+      readonly files?: MakeFiles;
+      /** Which state of its one ticket the card shows. */
+      readonly shown?: Shown | undefined;
+      readonly ended?: (end: SendEnd) => Promise<readonly Outgoing[]>;
     }
-  | { readonly kind: 'update'; readonly messageId: string; readonly card: Card };
+  | {
+      readonly kind: 'update';
+      readonly messageId: string;
+      readonly card: Card;
+      /** When given, a card that shows something newer, or another part of the ticket by now, is left as it is. */
+      readonly shown?: Shown | undefined;
+      readonly ended?: (end: SendEnd) => Promise<readonly Outgoing[]>;
+    }
+  | {
+      readonly kind: 'call';
+      readonly messageId: string;
+      readonly means: CallMeans;
+      /** An open id. */
+      readonly person: string;
+      readonly ended: (outcome: CallOutcome) => Promise<readonly Outgoing[]>;
+    };
+
+/** What became of a message. `forGood`: trying again would not help. */
+export type SendEnd =
+  | { readonly ok: true; readonly messageId: string }
+  | { readonly ok: false; readonly forGood: boolean };
+
+/** How somebody is alerted: in the app, which is free of charge, or in the app and by SMS or by phone, which are not. */
+export type CallMeans = 'app' | 'sms' | 'phone';
+
+/**
+ * Why somebody could not be called.
+ * - `outside`: is not a member of the chat
+ * - `group`: the chat does not let the bot call, or its message is gone
+ * - `person`: cannot be called by anything now, such as with 200 unread calls
+ * - `scope`, `quota`: this means is not to be had
+ * - `outage`: Feishu did not answer
+ */
+export type CallRefusal = 'outside' | 'group' | 'person' | 'scope' | 'quota' | 'outage' | 'other';
+
+/** What became of a call. `unclear`: it may or may not have been made. */
+export type CallOutcome =
+  | { readonly kind: 'reached' }
+  | { readonly kind: 'refused'; readonly why: CallRefusal; readonly code?: number | undefined }
+  | { readonly kind: 'unclear' };
 
 export interface Destination {
+  /** `oc_…`; or the open id of a person (`ou_…`), which means their direct chat with the bot. */
   readonly chatId: string;
   readonly chatType: 'p2p' | 'group';
   /** The message that is answered; undefined for a message of its own. */
   readonly replyTo: string | undefined;
   /** The answer stands in the thread of that message, or opens one. */
   readonly inThread: boolean;
+}
+
+/** One thing that the self-check looked at. */
+export interface Finding {
+  /** Names it in every language: `helpdesk`, `permission im:resource`. */
+  readonly check: string;
+  readonly name: Text;
+  /** `skip`: it could not be looked at, or nobody asked for it; `what` says why. */
+  readonly state: 'pass' | 'warn' | 'fail' | 'skip';
+  readonly what: Text;
+  /** What an administrator does about it. */
+  readonly remedy?: Text | undefined;
+  /** The console's page where that is done. */
+  readonly link?: string | undefined;
 }
 
 /** The short line that a click is answered with. */

@@ -169,7 +169,7 @@ const label = {
   collaborators: say('协作人', 'Collaborators', '協力者'),
   words: say('用户描述', 'In the customer’s words', 'ユーザーの説明'),
   rating: say('满意度', 'Rating', '満足度'),
-  comment: say('评价内容', 'Comment', 'コメント'),
+  comment: say('备注', 'Note', '備考'),
   reason: say('不满意原因', 'Reason', '不満の理由'),
   fields: say('自定义字段', 'Custom fields', 'カスタム項目'),
   more: say('更多信息', 'More details', '詳細'),
@@ -184,6 +184,8 @@ const button = {
   refresh: say('刷新', 'Refresh', '更新'),
   open: say('在服务台打开', 'Open in helpdesk', 'ヘルプデスクで開く'),
   show: say('查看', 'Show', '表示'),
+  help: say('查看指令', 'Show commands', 'コマンドを見る'),
+  run: say('执行', 'Run', '実行'),
 } as const;
 
 const pictures = counted('张图片', 'picture', 'pictures', '枚の画像');
@@ -213,6 +215,11 @@ export const text = {
     '回复迟了：这个请求过了 2 分钟以上才送达。',
     'Late answer: the request took more than 2 minutes to arrive.',
     '返信が遅れました。リクエストの到着に 2 分以上かかりました。',
+  ),
+  mayRepeat: say(
+    '这条回复可能与之前的一条重复：机器人中断后，无法确认那条是否已发出。',
+    'This may repeat an earlier answer: the bot was interrupted and cannot see whether that one was sent.',
+    '以前の返信と重複している可能性があります。ボットが中断し、送信済みか確認できません。',
   ),
   asOf: sentence('截至 {time}', 'As of {time}', '{time} 時点'),
 
@@ -268,6 +275,11 @@ export const text = {
     '{count} more characters are not shown',
     '残り {count} 文字は省略',
   ),
+  readOn: sentence(
+    '还有 {count} 字，点“查看会话”继续阅读',
+    '{count} more characters: read on with “Conversation”',
+    '残り {count} 文字は「会話を見る」で読めます',
+  ),
   latest: sentence('最近消息 · 时区 {zone}', 'Latest messages · {zone}', '最新のメッセージ · {zone}'),
   noMessages: say('还没有消息', 'No messages yet', 'メッセージはまだありません'),
   messagesUnread: say(
@@ -292,6 +304,11 @@ export const text = {
     '画像 {numbers}：{reason}',
   ),
   picturesLoading: sentence('{pictures}加载中…', 'Loading {pictures}…', '{pictures}を読み込み中…'),
+  picturesProgress: sentence(
+    '{pictures}加载中…已完成 {done}',
+    'Loading {done} of {pictures}…',
+    '{pictures}を読み込み中…（{done} 枚完了）',
+  ),
   picturesCut: sentence(
     '仅显示前 {shown} 张图片，共 {total} 张',
     'Only the first {shown} of {total} pictures are shown',
@@ -323,6 +340,19 @@ export const text = {
     ),
     aliases: say('别名', 'Also', '別名'),
     examples: say('示例', 'Examples', '例'),
+  },
+  welcome: {
+    title: say(
+      '大家好，我是工单助手',
+      'Hello, I show helpdesk tickets',
+      'こんにちは、チケットを表示するボットです',
+    ),
+    body: say(
+      '在群里 @我 并发送 /ticket 加工单编号，我会把工单连同图片放在一张卡片上，并随工单更新。',
+      'Mention me here and send /ticket with a ticket number: I show the ticket with its pictures on one card, and keep the card up to date.',
+      'このグループで私をメンションし、/ticket に続けてチケット番号を送信してください。チケットを画像付きで 1 枚のカードに表示し、更新も反映します。',
+    ),
+    example: say('例如：/ticket 123', 'For example: /ticket 123', '例：/ticket 123'),
   },
   didYouMean: say('你是不是想用：', 'Did you mean:', 'もしかして：'),
   stillWorking: {

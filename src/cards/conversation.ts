@@ -15,6 +15,15 @@ export interface ConversationLimits {
   readonly words: Limit;
   readonly latest: Limit;
   readonly latestCount: number;
+  /** There is a button that shows the whole conversation. */
+  readonly canReadOn?: boolean;
+}
+
+export interface ConversationSection {
+  readonly words: readonly Element[];
+  readonly latest: readonly Element[];
+  /** More was said than is shown. */
+  readonly isMore: boolean;
 }
 
 /** Both parts, or why there is nothing to show. */
@@ -24,33 +33,49 @@ export function conversationSection(
   limits: ConversationLimits,
   timeZone: string,
   say: Untrusted,
-): { readonly words: readonly Element[]; readonly latest: readonly Element[] } {
+): ConversationSection {
   if (conversation === undefined) {
-    return { words: [plain(text.messagesUnread, { color: 'orange' })], latest: [] };
+    return { words: [plain(text.messagesUnread, { color: 'orange' })], latest: [], isMore: false };
   }
-  if (conversation.messages.length === 0) return { words: [note(text.noMessages)], latest: [] };
+  if (conversation.messages.length === 0)
+    return { words: [note(text.noMessages)], latest: [], isMore: false };
   const quoted = description(ticket, conversation, quotedMaxCount);
   // In a short conversation the latest messages begin with those that are quoted already.
   const latest = conversation.messages
     .slice(-limits.latestCount)
     .filter((message) => !quoted.includes(message));
+  const quote = customersWords(quoted, limits, say);
+  const shownCount = new Set([...quoted, ...latest]).size;
   return {
-    words: customersWords(quoted, limits.words, say),
+    words: quote.elements,
+    isMore: quote.isCut || shownCount < conversation.totalCount || latest.some((one) => isLong(one, limits)),
     latest: latestMessages(conversation, latest, limits.latest, timeZone, say),
   };
 }
 
-function customersWords(quoted: readonly TicketMessage[], limit: Limit, say: Untrusted): readonly Element[] {
+/** A guess that errs on the side of offering the rest. */
+function isLong({ text: words }: TicketMessage, { latest }: ConversationLimits): boolean {
+  return 2 * words.length > latest.columnCount || words.split('\n').length > latest.lineCount;
+}
+
+function customersWords(
+  quoted: readonly TicketMessage[],
+  { words, canReadOn }: ConversationLimits,
+  say: Untrusted,
+): { readonly elements: readonly Element[]; readonly isCut: boolean } {
   const [first] = quoted;
-  if (first === undefined) return [];
-  const cut = say.block(quoted.map((message) => message.text).join('\n'), limit);
-  return [
+  if (first === undefined) return { elements: [], isCut: false };
+  const cut = say.block(quoted.map((message) => message.text).join('\n'), words);
+  const isCut = cut.leftOutCount > 0;
+  const rest = (canReadOn ? text.readOn : text.leftOut)({ count: grouped(cut.leftOutCount) });
+  const elements = [
     box([
       note(joinText([text.label.words, name(first.author, say)], ' · ')),
       plain(same(cut.text)),
-      ...(cut.leftOutCount === 0 ? [] : [note(text.leftOut({ count: grouped(cut.leftOutCount) }))]),
+      ...(isCut ? [note(rest)] : []),
     ]),
   ];
+  return { elements, isCut };
 }
 
 function latestMessages(

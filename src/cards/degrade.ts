@@ -26,6 +26,33 @@ export function withoutPictures(card: Card, imageKeys?: readonly string[]): Card
   );
 }
 
+/** With other pictures in the place of these; those that have none are taken away. */
+export function withPictures(card: Card, renewed: ReadonlyMap<string, string | undefined>): Card {
+  const lost = [...renewed].flatMap(([key, other]) => (other === undefined ? [key] : []));
+  const { body } = lost.length === 0 ? card : withoutPictures(card, lost);
+  const swap = (value: Json): Json => {
+    if (isList(value)) return value.map(swap);
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, one]) => [
+        name,
+        name === 'img_key' && typeof one === 'string' ? (renewed.get(one) ?? one) : swap(one),
+      ]),
+    );
+  };
+  return { ...card, body: swap(body ?? null) };
+}
+
+/** The keys of the pictures that a card shows. */
+export function imageKeysIn(card: Card): readonly string[] {
+  const keysIn = (value: Json): readonly string[] => {
+    if (isList(value)) return value.flatMap(keysIn);
+    return isObject(value) ? [...imageKeysOf(value), ...Object.values(value).flatMap(keysIn)] : [];
+  };
+  const { body } = card;
+  return keysIn(body ?? null);
+}
+
 /** Neighbouring pictures together, everything else by itself. */
 function pictureRuns(siblings: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
   const runs: JsonObject[][] = [];
@@ -116,11 +143,32 @@ function linesOf(value: Json): readonly Line[] {
       return [{ text: mapText(textOf(value), unmarked), isLink: false }];
     case 'button':
       return linkOf(value);
+    case 'table':
+      return rowsOf(value);
     case 'overflow':
+      return menuLinks(value);
+    case 'chart':
       return [];
     default:
       return Object.values(value).flatMap(linesOf);
   }
+}
+
+/** A table as its heads and then each row, the cells parted by dots. */
+function rowsOf({ columns, rows }: JsonObject): readonly Line[] {
+  const heads = isList(columns) ? columns.filter(isObject) : [];
+  const line = (cells: readonly string[]): Line => ({ text: same(cells.join(' · ')), isLink: false });
+  const body = isList(rows) ? rows.filter(isObject) : [];
+  return [
+    line(heads.map(({ display_name }) => cellText(display_name))),
+    ...body.map((row) => line(heads.map(({ name }) => cellText(row[`${name}`])))),
+  ];
+}
+
+function cellText(cell: Json | undefined): string {
+  if (isList(cell)) return cell.map(cellText).join(' ');
+  if (isObject(cell)) return cellText(cell['text']);
+  return typeof cell === 'string' || typeof cell === 'number' ? `${cell}` : '';
 }
 
 /** A button that opens a page becomes its address; the others are of no use without a card. */
@@ -129,6 +177,16 @@ function linkOf({ text: label, behaviors }: JsonObject): readonly Line[] {
   const url = addresses.find((address) => typeof address === 'string');
   if (url === undefined || !isObject(label)) return [];
   return [{ text: text.labelled({ label: textOf(label), value: same(url) }), isLink: true }];
+}
+
+/** The pages that a menu opens; its other choices are of no use without a card. */
+function menuLinks({ options }: JsonObject): readonly Line[] {
+  const choices = isList(options) ? options.filter(isObject) : [];
+  return choices.flatMap(({ text: label, multi_url }) => {
+    const url = isObject(multi_url) ? multi_url['url'] : undefined;
+    if (typeof url !== 'string' || !isObject(label)) return [];
+    return [{ text: text.labelled({ label: textOf(label), value: same(url) }), isLink: true }];
+  });
 }
 
 /** The bot's own markdown without its marks. */

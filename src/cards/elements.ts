@@ -7,23 +7,12 @@
  * keeps people's words from being counted four times against the 30 KB. Readers of other languages get English.
  */
 
-import type { Card, JsonObject, Locale, Text } from '../domain.ts';
+import type { Card, JsonObject, Text } from '../domain.ts';
+import type { Chart, Table } from './dataElements.ts';
+import type { Form } from './formElements.ts';
+import { type Content, content, type PlainText, plainText } from './textObjects.ts';
 
 // ---------------------------------------------------------------- texts
-
-type Content = { readonly content: string; readonly i18n_content?: Readonly<Record<Locale, string>> };
-
-function content(text: Text): Content {
-  const { zh_cn, en_us, ja_jp } = text;
-  const alike = zh_cn === en_us && en_us === ja_jp;
-  return alike ? { content: en_us } : { content: en_us, i18n_content: { zh_cn, en_us, ja_jp } };
-}
-
-type PlainText = { readonly tag: 'plain_text' } & Content;
-
-function plainText(text: Text): PlainText {
-  return { tag: 'plain_text', ...content(text) };
-}
 
 /** `heading` 16 px, `normal` 14 px, `notation` 12 px. */
 type TextSize = 'heading' | 'normal' | 'notation';
@@ -269,21 +258,27 @@ export function button(text: Text, does: Effect, style: ButtonStyle = {}): Butto
 
 type Overflow = {
   readonly tag: 'overflow';
-  readonly options: readonly { readonly text: PlainText; readonly value: string }[];
+  readonly options: readonly ({ readonly text: PlainText } & (
+    | { readonly value: string }
+    | { readonly multi_url: { readonly url: string } }
+  ))[];
   readonly value: ActionValue;
 };
 
 /**
- * The menu behind "…", for what has no place among the buttons. The chosen value comes back as `option`.
+ * The menu behind "…", for what has no place among the buttons. A choice opens a page, or comes back as `option`.
  * https://open.feishu.cn/document/feishu-cards/card-json-v2-components/interactive-components/overflow
  */
 export function overflow(
   value: ActionValue,
-  options: readonly { readonly text: Text; readonly value: string }[],
+  options: readonly ({ readonly text: Text } & ({ readonly value: string } | { readonly open: string }))[],
 ): Overflow {
   return {
     tag: 'overflow',
-    options: options.map((one) => ({ text: plainText(one.text), value: one.value })),
+    options: options.map((one) => ({
+      text: plainText(one.text),
+      ...('open' in one ? { multi_url: { url: one.open } } : { value: one.value }),
+    })),
     value,
   };
 }
@@ -298,8 +293,11 @@ export type Element =
   | ColumnSet
   | CollapsiblePanel
   | Hr
+  | Table
+  | Chart
   | Button
-  | Overflow;
+  | Overflow
+  | Form;
 
 /** https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/title */
 export type HeaderColor = 'blue' | 'wathet' | 'green' | 'yellow' | 'orange' | 'red' | 'grey';
@@ -342,5 +340,14 @@ export function card(parts: CardParts): Card {
           }),
     },
     body: { elements: parts.elements },
+  };
+}
+
+/** A card without a header: one line that says something. */
+export function headless(summary: Text, elements: readonly Element[]): Card {
+  return {
+    schema: '2.0',
+    config: { update_multi: true, summary: content(summary) },
+    body: { elements },
   };
 }

@@ -17,28 +17,25 @@ interface Fact {
   readonly alarming?: boolean;
 }
 
-/** In two columns, row by row. What Feishu did not say is left out; that nobody owns the ticket is called out. */
+/** Up to six, in two columns, row by row. What Feishu did not say is left out; that nobody owns the ticket is called out. */
 export function facts(
   ticket: Ticket,
   conversation: Conversation | undefined,
   view: View,
   say: Untrusted,
 ): readonly Element[] {
-  const { owner, guest, agents, createdAtMs, firstResponseAtMs } = ticket;
-  const others = agents.filter((agent) => owner === undefined || !isSame(agent, owner));
+  const { owner, guest, createdAtMs, updatedAtMs, closedAtMs } = ticket;
+  const lastChange = isClosed(ticket)
+    ? dated(text.label.closed, closedAtMs, view)
+    : dated(text.label.updated, updatedAtMs, view);
   const found: readonly (Fact | undefined)[] = [
     owner === undefined
       ? { label: text.label.owner, value: text.unassigned, alarming: !isClosed(ticket) }
       : { label: text.label.owner, value: name(owner, say) },
     { label: text.label.guest, value: guest === undefined ? text.unknownPerson : guestName(guest, say) },
-    some(text.label.agents, names(others, say)),
     { label: text.label.channel, value: text.channel[ticket.channel] },
     dated(text.label.created, createdAtMs, view),
-    dated(text.label.firstResponse, firstResponseAtMs, view) ?? {
-      label: text.label.firstResponse,
-      value: text.none,
-    },
-    progress(ticket, conversation, view),
+    lastChange ?? progress(ticket, conversation, view),
     some(
       text.label.tags,
       list(ticket.tags, (tag) => say.line(tag, 24)),
@@ -64,10 +61,10 @@ function dated(label: Text, atMs: number | undefined, view: View): Fact | undefi
   return some(label, atMs === undefined ? undefined : same(moment(atMs, view.timeZone)));
 }
 
-/** How long somebody waits; else when the ticket was closed, or how long it has been open. */
+/** How long somebody waits; else how long the ticket has been open. */
 function progress(ticket: Ticket, conversation: Conversation | undefined, view: View): Fact | undefined {
-  const { closedAtMs, createdAtMs } = ticket;
-  if (isClosed(ticket)) return dated(text.label.closed, closedAtMs, view);
+  const { createdAtMs } = ticket;
+  if (isClosed(ticket)) return undefined;
   const wait = waiting(ticket, conversation);
   if (wait !== undefined) return { label: text.label.waiting, value: duration(view.nowMs - wait.sinceMs) };
   return some(text.label.openFor, createdAtMs === undefined ? undefined : duration(view.nowMs - createdAtMs));
@@ -76,21 +73,22 @@ function progress(ticket: Ticket, conversation: Conversation | undefined, view: 
 /** The folded part: service times, people, and up to `fieldMaxCount` custom fields. */
 export function details(
   ticket: Ticket,
+  conversation: Conversation | undefined,
   fieldMaxCount: number,
   view: View,
   say: Untrusted,
 ): readonly Element[] {
-  const lines = times(ticket, view).map(({ label, value }) => text.labelled({ label, value }));
+  const lines = times(ticket, conversation, view).map(({ label, value }) => text.labelled({ label, value }));
   const elements: readonly Element[] = [
     ...(lines.length === 0 ? [] : [plain(joinText(lines, '\n'))]),
-    ...otherPeople(ticket, say).flatMap(cell),
+    ...pairs(otherPeople(ticket, say).map(cell)).map((pair) => columns(...pair)),
     ...customFields(ticket, fieldMaxCount, say),
   ];
   return elements.length === 0 ? [] : [collapsible(text.label.more, elements)];
 }
 
-function times(ticket: Ticket, view: View): readonly Fact[] {
-  const { updatedAtMs } = ticket;
+function times(ticket: Ticket, conversation: Conversation | undefined, view: View): readonly Fact[] {
+  const { updatedAtMs, firstResponseAtMs } = ticket;
   const spans: readonly (readonly [Text, number | undefined, number])[] = [
     [text.label.firstResponseTime, ticket.firstResponseSec, 1000],
     [text.label.agentTime, ticket.agentServiceMin, 60_000],
@@ -99,7 +97,9 @@ function times(ticket: Ticket, view: View): readonly Fact[] {
     [text.label.processingTime, ticket.processingSec, 1000],
   ];
   const found = [
-    dated(text.label.updated, updatedAtMs, view),
+    progress(ticket, conversation, view),
+    dated(text.label.updated, isClosed(ticket) ? updatedAtMs : undefined, view),
+    dated(text.label.firstResponse, firstResponseAtMs, view),
     ...spans.map(([label, count, unitMs]) =>
       some(label, count === undefined ? undefined : duration(count * unitMs)),
     ),
@@ -107,8 +107,10 @@ function times(ticket: Ticket, view: View): readonly Fact[] {
   return found.filter((fact) => fact !== undefined);
 }
 
-function otherPeople({ closedBy, collaborators }: Ticket, say: Untrusted): readonly Fact[] {
+function otherPeople({ closedBy, collaborators, agents, owner }: Ticket, say: Untrusted): readonly Fact[] {
+  const others = agents.filter((agent) => owner === undefined || !isSame(agent, owner));
   const found = [
+    some(text.label.agents, names(others, say)),
     some(text.label.closedBy, closedBy === undefined ? undefined : name(closedBy, say)),
     some(text.label.collaborators, names(collaborators, say)),
   ];

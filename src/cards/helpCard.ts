@@ -1,8 +1,8 @@
 /** What the bot can do, or how one command is used. */
 
 import type { Card, Text } from '../domain.ts';
-import { joinText, same, text } from '../text.ts';
-import { type Element, hr, note, plain } from './elements.ts';
+import { joinText, same, say, text } from '../text.ts';
+import { type Button, button, columns, type Element, hr, lineWithButton, note, plain } from './elements.ts';
 import { frame } from './frame.ts';
 import { firstThatFits } from './size.ts';
 import type { View } from './view.ts';
@@ -14,6 +14,8 @@ interface CommandHelp {
   readonly aliases: readonly string[];
   readonly summary: Text;
   readonly examples: readonly string[];
+  /** It changes something, so it is not run just to see what it does. */
+  readonly changes?: boolean;
 }
 
 export interface Help {
@@ -23,13 +25,21 @@ export interface Help {
   readonly only?: string;
 }
 
+/** Posts the list of commands. */
+export function helpButton(view: View): Button | undefined {
+  if (!view.actions.has('run')) return undefined;
+  return button(text.button.help, { call: { action: 'run', command: 'help', words: '' } });
+}
+
 export function helpCard(help: Help, view: View): Card {
   const wanted = help.only === undefined ? undefined : bare(help.only);
   const one = help.commands.find((command) => namesOf(command).some((name) => bare(name) === wanted));
   if (one !== undefined) return oneCommand(one, help.chatType, view);
+  const noButtons = { ...view, actions: new Set<string>() };
   return firstThatFits(
     () => allCommands(help, view, true),
     () => allCommands(help, view, false),
+    () => allCommands(help, noButtons, false),
   );
 }
 
@@ -45,15 +55,43 @@ function allCommands({ commands, chatType }: Help, view: View, withExamples: boo
   const elements: readonly Element[] = [
     plain(text.help[chatType]),
     hr,
-    ...commands.flatMap((command) => [
-      plain(same(usageLine(command))),
-      note(withExamples ? summaryWithExample(command) : command.summary),
-    ]),
+    ...commands.flatMap((command) => {
+      const about = withExamples ? summaryWithExample(command) : command.summary;
+      const lines = [plain(same(usageLine(command))), note(about)];
+      const end = commandButton(command, view);
+      return end === undefined && view.actions.has('run') ? [columns(lines)] : lineWithButton(lines, end);
+    }),
     hr,
+    note(chatType === 'group' ? inThread : onlyUs),
     note(text.help.more({ command: '/help ticket' })),
   ];
   return frame({ title: text.help.title, color: 'blue', summary: text.help.title, elements }, view);
 }
+
+/** Runs what can be run as it stands, and tells of the others how they are used. Of this very card there is none. */
+function commandButton(command: CommandHelp, view: View): Button | undefined {
+  const name = bare(namesOf(command)[0] ?? '');
+  if (!view.actions.has('run') || name === 'help') return undefined;
+  const runs = !command.usage.includes('<') && command.changes !== true;
+  const call = runs
+    ? { action: 'run', command: name, words: '' }
+    : { action: 'run', command: 'help', words: name };
+  return button(runs ? label.run : label.usage, { call }, { size: 'small' });
+}
+
+const label = { run: say('试一试', 'Try it', '試す'), usage: say('用法', 'How to', '使い方') } as const;
+
+const inThread = say(
+  '回复我的工单卡片，或在它的话题里发指令时，可以不写工单编号。',
+  'In reply to one of my ticket cards, or in its thread, you can leave out the ticket number.',
+  '私のチケットカードへの返信やそのスレッドでは、チケット番号を省略できます。',
+);
+
+const onlyUs = say(
+  '这里只有你和我能看到。',
+  'Only you and I can read this chat.',
+  'このチャットはあなたと私だけが見られます。',
+);
 
 function usageLine({ usage, aliases }: CommandHelp): string {
   return [usage, ...aliases].join(' · ');

@@ -41,7 +41,7 @@ export function pictureSection(
   const folded = shown.slice(inViewCount).filter((picture) => picture.state !== 'loading');
   const shape = total === 1 ? 'whole' : 'thumbnail';
   const section: Element[] = [note(text.pictures(total)), ...arranged(shown.slice(0, inViewCount))];
-  if (loadingCount > 0) section.push(note(text.picturesLoading({ pictures: text.pictures(loadingCount) })));
+  if (loadingCount > 0) section.push(loadingLine(shown));
   if (folded.length > 0) {
     const title = text.picturesFolded({ pictures: text.morePictures(folded.length) });
     section.push(collapsible(title, arranged(folded)));
@@ -51,7 +51,19 @@ export function pictureSection(
   return section;
 }
 
-type Numbered = Picture & { readonly number: number };
+/** How far it is, while pictures are still to come. */
+export function loadingLine(pictures: readonly Picture[]): Element {
+  const doneCount = pictures.filter(({ state }) => state !== 'loading').length;
+  return note(text.picturesProgress({ done: doneCount, pictures: text.pictures(pictures.length) }));
+}
+
+/** A picture with its place in the conversation, from 1. */
+export type Numbered = Picture & { readonly number: number };
+
+/** Pictures in rows, with what failed said in its place. */
+export function arrange(pictures: readonly Numbered[], shape: 'whole' | 'thumbnail'): readonly Element[] {
+  return rows(pictures, shape);
+}
 
 /** Neighbours that look alike: ready ones make a grid, those that failed for the same reason make a line. */
 type Run =

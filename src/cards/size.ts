@@ -10,6 +10,9 @@ import type { Card, Json } from '../domain.ts';
 const cardMaxBytes = 28_000;
 const cardMaxElementCount = 200;
 
+/** So long after it was sent, a card can be updated and its buttons work. */
+export const cardLifeMs = 14 * 86_400_000;
+
 export interface CardSize {
   readonly bytes: number;
   /** Everything with a tag counts, texts and icons included. */

@@ -1,27 +1,17 @@
 /** One ticket, whole: what it is about, what matters now, who is involved, what was said and shown. */
 
-import type { Card, Conversation, Picture, Text, Ticket, TicketStatus } from '../domain.ts';
-import { joinText, locales, mapText, same, text } from '../text.ts';
+import type { Card, Conversation, Picture, Text, Ticket } from '../domain.ts';
+import { joinText, locales, mapText, same, sentence, text } from '../text.ts';
 import { type ConversationLimits, conversationSection } from './conversation.ts';
-import {
-  box,
-  buttonRow,
-  type CardParts,
-  type Element,
-  type HeaderColor,
-  type HeaderTag,
-  note,
-  plain,
-  type TagColor,
-} from './elements.ts';
+import { box, type CardParts, type Element, note, plain } from './elements.ts';
 import { details, facts, name } from './facts.ts';
 import { focus } from './focus.ts';
 import { frame } from './frame.ts';
 import { moment } from './moment.ts';
 import { type PictureLimits, pictureSection } from './pictures.ts';
 import { firstThatFits } from './size.ts';
-import { subject } from './subject.ts';
-import { openButton, refreshButton } from './ticketButtons.ts';
+import { choiceRow, openChoice, ticketChoices } from './ticketButtons.ts';
+import { ticketHeader } from './ticketHeader.ts';
 import { type Untrusted, untrusted } from './untrusted.ts';
 import type { View } from './view.ts';
 
@@ -31,6 +21,8 @@ export interface TicketCardData {
   readonly conversation: Conversation | undefined;
   /** In the order of the conversation. */
   readonly pictures: readonly Picture[];
+  /** The card is updated for the last time, because Feishu soon takes no more updates of it. */
+  readonly ended?: true | undefined;
 }
 
 /** How much of a ticket is shown. */
@@ -68,82 +60,43 @@ export function ticketCard(data: TicketCardData, view: View): Card {
 }
 
 function wholeCard(
-  { ticket, conversation, pictures }: TicketCardData,
+  { ticket, conversation, pictures, ended }: TicketCardData,
   view: View,
   detail: Detail,
 ): CardParts {
   const say = untrusted(view.privacy);
-  const said = conversationSection(ticket, conversation, detail, view.timeZone, say);
+  const canReadOn = ended === undefined && view.actions.has('ticket.conversation');
+  const said = conversationSection(ticket, conversation, { ...detail, canReadOn }, view.timeZone, say);
   const sent = conversation?.messages.reduce((sum, message) => sum + message.pictures.length, 0) ?? 0;
+  const more = { words: said.isMore, pictures: sent > detail.pictures.inViewCount };
   return {
-    ...top(ticket, conversation, say),
+    ...ticketHeader(ticket, conversation, say),
     elements: [
+      ...(ended === undefined ? [] : [endedLine(ticket, say)]),
       focusLine(ticket, conversation, view),
       ...facts(ticket, conversation, view, say),
       ...said.words,
       ...pictureSection(pictures, sent, detail.pictures),
       ...said.latest,
       ...rating(ticket, say),
-      ...details(ticket, detail.fieldMaxCount, view, say),
+      ...remark(ticket, say),
+      ...details(ticket, conversation, detail.fieldMaxCount, view, say),
       ...(detail === rich ? [] : [note(text.shortened)]),
-      ...bottom(ticket, view),
+      ...bottom({ ticket, conversation, ended }, more, view),
     ],
   };
 }
 
 /** What is left when even the shortest form is too much. */
-function smallestCard({ ticket, conversation }: TicketCardData, view: View): CardParts {
+function smallestCard({ ticket, conversation, ended }: TicketCardData, view: View): CardParts {
+  const more = { words: conversation !== undefined, pictures: true };
   return {
-    ...top(ticket, conversation, untrusted(view.privacy)),
-    elements: [focusLine(ticket, conversation, view), note(text.shortened), ...bottom(ticket, view)],
-  };
-}
-
-// ---------------------------------------------------------------- the header
-
-const headerColor: Readonly<Record<TicketStatus, HeaderColor>> = {
-  created: 'orange',
-  queueing: 'orange',
-  in_progress: 'blue',
-  pending: 'yellow',
-  waiting_for_guest: 'wathet',
-  closed_by_agent: 'grey',
-  closed_by_bot: 'grey',
-  closed_by_guest: 'grey',
-  unknown: 'grey',
-};
-
-function colorOf({ status, solved }: Ticket): HeaderColor {
-  const color = headerColor[status];
-  if (!status.startsWith('closed') || solved === undefined) return color;
-  return solved ? 'green' : 'red';
-}
-
-const scoreColor = { dissatisfied: 'red', average: 'yellow', satisfied: 'green' } as const satisfies Record<
-  string,
-  TagColor
->;
-
-function top(
-  ticket: Ticket,
-  conversation: Conversation | undefined,
-  say: Untrusted,
-): Omit<CardParts, 'elements'> {
-  const { status, stage, score } = ticket;
-  const color = colorOf(ticket);
-  const tags: readonly HeaderTag[] = [
-    { text: text.status[status], color: color === 'grey' ? 'neutral' : color },
-    ...(stage === 'unknown' ? [] : [{ text: text.stage[stage], color: 'turquoise' as const }]),
-    ...(score === undefined ? [] : [{ text: text.score[score], color: scoreColor[score] }]),
-  ];
-  const number = text.ticket({ id: say.line(ticket.id, 40) });
-  const about = subject(ticket, conversation, say);
-  return {
-    title: about === undefined ? number : same(about),
-    subtitle: about === undefined ? undefined : number,
-    color,
-    tags,
-    summary: joinText([number, text.status[status], ...(about === undefined ? [] : [same(about)])], ' · '),
+    ...ticketHeader(ticket, conversation, untrusted(view.privacy)),
+    elements: [
+      focusLine(ticket, conversation, view),
+      note(text.shortened),
+      ...bottom({ ticket, conversation, ended }, more, view),
+    ],
   };
 }
 
@@ -155,18 +108,25 @@ function focusLine(ticket: Ticket, conversation: Conversation | undefined, view:
 }
 
 /** Why the customer was pleased or not; the verdict itself is a tag in the header. Boxed, because these words are the customer's. */
-function rating({ guest, comment, dissatisfaction }: Ticket, say: Untrusted): readonly Element[] {
+function rating({ guest, dissatisfaction }: Ticket, say: Untrusted): readonly Element[] {
   const reason = reasonGiven(dissatisfaction, say);
-  const words = say.block(comment ?? '', { columnCount: 240, lineCount: 4 }).text;
-  if (reason === undefined && words === '') return [];
+  if (reason === undefined) return [];
   const by = guest === undefined ? [] : [name(guest, say)];
   return [
     box([
       note(joinText([text.label.rating, ...by], ' · ')),
-      ...(reason === undefined ? [] : [plain(text.labelled({ label: text.label.reason, value: reason }))]),
-      ...(words === '' ? [] : [plain(same(words))]),
+      plain(text.labelled({ label: text.label.reason, value: reason })),
     ]),
   ];
+}
+
+/** What somebody noted down on the ticket. */
+function remark({ comment, commentAuthor }: Ticket, say: Untrusted): readonly Element[] {
+  const words = say.block(comment ?? '', { columnCount: 240, lineCount: 4 }).text;
+  if (words === '') return [];
+  const author = say.line(commentAuthor ?? '', 40);
+  const by = author === '' ? [] : [same(author)];
+  return [box([note(joinText([text.label.comment, ...by], ' · ')), plain(same(words))])];
 }
 
 /** In the languages that the helpdesk wrote it in; the others get the first of these. */
@@ -178,12 +138,27 @@ function reasonGiven(reason: Text | undefined, say: Untrusted): Text | undefined
 }
 
 /** What can be done, and when all this was true. */
-function bottom(ticket: Ticket, view: View): readonly Element[] {
-  const buttons = [refreshButton(ticket.id, view), openButton(ticket.id, view)].filter(
-    (one) => one !== undefined,
-  );
+function bottom(
+  { ticket, conversation, ended }: Pick<TicketCardData, 'ticket' | 'conversation' | 'ended'>,
+  more: Parameters<typeof ticketChoices>[2],
+  view: View,
+): readonly Element[] {
+  // The buttons of an old card soon do nothing.
+  const choices =
+    ended === undefined ? ticketChoices(ticket, conversation, more, view) : openChoice(ticket.id, view);
   return [
-    ...(buttons.length === 0 ? [] : [buttonRow(buttons)]),
+    ...choiceRow(ticket.id, choices, view),
     note(text.asOf({ time: moment(view.nowMs, view.timeZone) })),
   ];
 }
+
+function endedLine({ id }: Ticket, say: Untrusted): Element {
+  const command = `/ticket ${say.line(id, 40)}`;
+  return plain(endedSentence({ command }), { size: 'notation', color: 'orange' });
+}
+
+const endedSentence = sentence(
+  '这张卡片即将满 14 天，不再更新。发送 {command} 查看最新状态。',
+  'This card is almost 14 days old and is no longer updated. Send {command} for a fresh one.',
+  'このカードはまもなく 14 日になるため、更新されません。最新の状態は {command} で表示できます。',
+);

@@ -8,6 +8,7 @@
 
 import type { Text } from '../domain.ts';
 import { mapText } from '../text.ts';
+import { type MaskRule, maskRules } from './maskRules.ts';
 import type { View } from './view.ts';
 
 /** How much of a text is shown. A column is the width of a Latin letter; a Chinese character takes two. */
@@ -27,6 +28,8 @@ export interface Untrusted {
   line(text: string, columnCount: number): string;
   /** With its line breaks. For `plain_text`. */
   block(text: string, limit: Limit): Cut;
+  /** Part `part` of `partCount` nearly equal ones, from 1; no character is divided. For `plain_text`. */
+  part(text: string, part: number, partCount: number, columnCount: number): Cut;
   /** In one line, escaped. For `markdown`. */
   markdown(text: string, columnCount: number): string;
   /** One of our own sentences into which something typed may have been put. For `plain_text`. */
@@ -36,16 +39,28 @@ export interface Untrusted {
 /** The ways in, for one card. */
 export function untrusted(privacy: View['privacy']): Untrusted {
   const block = (text: string, limit: Limit): Cut => {
-    const read = mask(tidy(text.slice(0, readMaxCount)), privacy);
-    if (text.length <= readMaxCount) return cut(read, limit);
-    const { text: shown, leftOutCount } = cut(read.slice(0, -maskMaxCount), limit);
-    return { text: shown, leftOutCount: leftOutCount + maskMaxCount + text.length - readMaxCount };
+    const tidied = tidy(text.slice(0, readMaxCount));
+    const read = tidied.slice(0, 4 * limit.columnCount + 2 * maskMaxCount);
+    const unreadCount = text.length - Math.min(text.length, readMaxCount) + tidied.length - read.length;
+    const masked = mask(read, privacy);
+    if (unreadCount === 0) return cut(masked, limit);
+    const { text: shown, leftOutCount } = cut(masked.slice(0, -maskMaxCount), limit);
+    return { text: shown, leftOutCount: leftOutCount + maskMaxCount + unreadCount };
   };
   const line = (text: string, columnCount: number): string =>
     block(text.replaceAll(/[\s\u0085]+/g, ' '), { columnCount, lineCount: 1 }).text;
   return {
     line,
     block,
+    part: (text, part, partCount, columnCount) => {
+      const whole = block(text, { columnCount: Number.MAX_SAFE_INTEGER, lineCount: Number.MAX_SAFE_INTEGER });
+      const own = cut(partOf(whole.text, part, partCount), {
+        columnCount,
+        lineCount: Number.MAX_SAFE_INTEGER,
+      });
+      // What was not read at all belongs behind the last part.
+      return part < partCount ? own : { ...own, leftOutCount: own.leftOutCount + whole.leftOutCount };
+    },
     markdown: (text, columnCount) => escapeMarkdown(line(text, columnCount)),
     sentence: (text, columnCount) =>
       mapText(text, (words) => block(words, { columnCount, lineCount: 12 }).text),
@@ -54,7 +69,7 @@ export function untrusted(privacy: View['privacy']): Untrusted {
 
 /** No card shows nearly as much; what lies behind it is only counted. */
 const readMaxCount = 20_000;
-/** Longer than anything that a rule masks: what the end of the reading cuts in two, no rule can recognise, so it is not shown. */
+/** Longer than what a rule needs to recognise something: what the end of the reading cuts in two may not be, so it is not shown. */
 const maskMaxCount = 1_000;
 
 // ---------------------------------------------------------------- tidying
@@ -83,59 +98,41 @@ function tidy(text: string): string {
 
 // ---------------------------------------------------------------- masking
 
-/** Personal data of one kind: how it looks after `fold`, and what is shown in its place. */
-interface MaskRule {
-  readonly pattern: RegExp;
-  readonly shown: string;
-}
-
-// The sign itself, and the ways of writing it in links and in markup.
-const at = '(?:@|%40|&#0*64;|&#x0*40;|&commat;)';
-
-/** In the order in which they are applied. A new kind of personal data is a new row. */
-const maskRules: readonly MaskRule[] = [
-  // E-mail addresses in Latin letters, with white space around the sign too. The text right before and after them stays.
-  {
-    pattern: new RegExp(
-      String.raw`[a-z0-9._%+'~-]{1,64}\s{0,2}${at}\s{0,2}(?:(?:[a-z0-9-]{1,63}[.。]){1,12}[a-z][a-z0-9-]{1,62}|\[[^\]\s]{1,64}\])`,
-      'giu',
-    ),
-    shown: '•••@•••',
-  },
-  // The same in other letters. Where words are written without spaces this takes neighbouring words too.
-  {
-    pattern: new RegExp(
-      String.raw`[\p{L}\p{N}._%+-]{1,64}${at}(?:[\p{L}\p{N}-]{1,63}\.){1,12}[\p{L}\p{N}-]{2,63}`,
-      'giu',
-    ),
-    shown: '•••@•••',
-  },
-];
-
 /**
- * Replaces personal data, unless this chat may see it. Looks at the text as NFKC reads it, so that `ａｌｉｃｅ＠example．com` is
- * found too; what is not replaced stays as it was written.
+ * Replaces personal data (see `maskRules.ts`), unless this place may see it. Looks at the text as NFKC reads it, so that
+ * `ａｌｉｃｅ＠ｅｘａｍｐｌｅ．ｃｏｍ` and `１３８ ００００ ００００` are found too; what is not replaced stays as it was written.
+ *
+ * For cards, `untrusted` calls it. Whatever else carries text from people to people goes through it too: the lines of an export, a
+ * link's preview, the name of a file. Mask before cutting: half an address is not recognised.
  */
 export function mask(text: string, privacy: View['privacy']): string {
   if (privacy === 'open') return text;
-  return maskRules.reduce(applyRule, text);
+  return maskRules.reduce(applyRule, fold(text)).original;
 }
 
-function applyRule(text: string, { pattern, shown }: MaskRule): string {
-  const folded = fold(text);
+function applyRule(folded: Folded, { pattern, shown, isReal = () => true }: MaskRule): Folded {
+  const { original, text, originAt } = folded;
+  const finder = new RegExp(pattern);
   let result = '';
   let end = 0;
-  for (const match of folded.text.matchAll(pattern)) {
-    result += text.slice(end, folded.originAt(match.index)) + shown;
-    end = folded.originAt(match.index + match[0].length);
+  for (let match = finder.exec(text); match !== null; match = finder.exec(text)) {
+    const [found] = match;
+    if (!isReal(found)) {
+      // What is none may overlap what is one.
+      finder.lastIndex = match.index + 1;
+      continue;
+    }
+    result += original.slice(end, originAt(match.index)) + shown;
+    end = originAt(match.index + found.length);
   }
-  return result + text.slice(end);
+  return end === 0 ? folded : fold(result + original.slice(end));
 }
 
 interface Folded {
+  readonly original: string;
   readonly text: string;
   /** Where the character at this index of the folded text begins in the original. */
-  originAt(index: number): number;
+  readonly originAt: (index: number) => number;
 }
 
 const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
@@ -143,7 +140,7 @@ const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
 /** The text in the form in which rules look at it: compatibility forms unified (NFKC), unseen characters dropped. */
 function fold(original: string): Folded {
   const unify = (text: string): string => text.normalize('NFKC').replaceAll(ignorable, '');
-  if (unify(original) === original) return { text: original, originAt: (index) => index };
+  if (unify(original) === original) return { original, text: original, originAt: (index) => index };
   const origins: number[] = [];
   let text = '';
   let origin = 0;
@@ -154,7 +151,7 @@ function fold(original: string): Folded {
     for (let count = 0; count < unified.length; count++) origins.push(origin);
     origin += character.length;
   }
-  return { text, originAt: (index) => origins[index] ?? original.length };
+  return { original, text, originAt: (index) => origins[index] ?? original.length };
 }
 
 // ---------------------------------------------------------------- cutting
@@ -180,6 +177,16 @@ function cut(text: string, limit: Limit): Cut {
 }
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+function partOf(text: string, part: number, partCount: number): string {
+  if (partCount <= 1) return text;
+  const boundary = (at: number): number =>
+    at >= text.length
+      ? text.length
+      : (graphemes.segment(text).containing(Math.max(0, Math.floor(at)))?.index ?? 0);
+  const size = text.length / partCount;
+  return text.slice(boundary((part - 1) * size), boundary(part * size)).trim();
+}
 
 /** Counts every code point, so that a character made of many cannot be long in bytes and short in columns. */
 function widthOf(segment: string): number {

@@ -1,3 +1,5 @@
+import type { Locale } from '../domain.ts';
+
 /** What a card needs to know besides its subject. Values only: cards have no clock and no configuration. */
 export interface View {
   /** The moment for which ages and waiting times are said. */
@@ -10,6 +12,8 @@ export interface View {
   readonly ticketUrl: string | undefined;
   /** The buttons that exist, such as `ticket.refresh`: a card never shows one that would do nothing. */
   readonly actions: ReadonlySet<string>;
+  /** For tables, charts and files, where the reader's own language cannot be followed. Default `zh_cn`. */
+  readonly locale?: Locale;
   /** The event was taken long after it happened; the card says so. */
   readonly late: boolean;
 }

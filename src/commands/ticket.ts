@@ -2,20 +2,22 @@
 
 import { z } from 'zod';
 import { ticketId, ticketRefs } from '../arguments.ts';
-import { ticketCard } from '../cards/ticketCard.ts';
 import { type TicketListItem, ticketListCard } from '../cards/ticketListCard.ts';
+import { unreachableCard } from '../cards/unreachableCard.ts';
 import { type Context, defineAction, defineCommand } from '../command.ts';
-import type { Conversation, PictureSource, Reply, Text } from '../domain.ts';
+import type { Reply, Shown, Text } from '../domain.ts';
 import { FeishuError, UserError } from '../errors.ts';
 import { say, text } from '../text.ts';
+import { faceOf, replyWith } from './ticketFaces.ts';
+import { end, follow, isHidden, onTicket } from './ticketNews.ts';
 
 /** What the buttons of a ticket carry. */
 const button = z.object({ ticket: z.string().regex(ticketId) });
+/** A part of a ticket that has pages. */
+const page = z.object({ ...button.shape, page: z.number().int().min(1).optional() });
 
 /** More do not fit into a list card that can still be read. */
 const maxTicketCount = 5;
-/** A card holds the first ones, in the order of the conversation. */
-const maxPictureCount = 40;
 
 export const ticket = defineCommand({
   name: 'ticket',
@@ -32,8 +34,9 @@ export const ticket = defineCommand({
     refresh: defineAction({
       toast: say('正在刷新…', 'Refreshing…', '更新しています…'),
       access: 'served',
-      value: button,
-      run: (value, context) => showTicket(value.ticket, context),
+      // `retry`: from a card that only says that the helpdesk did not answer.
+      value: z.object({ ...button.shape, retry: z.boolean().optional() }),
+      run: (value, context) => keepingCard(showTicket(value.ticket, context), value.retry),
     }),
     show: defineAction({
       toast: say('正在打开工单…', 'Opening the ticket…', 'チケットを開いています…'),
@@ -42,27 +45,71 @@ export const ticket = defineCommand({
       // Under the list, which stays.
       run: async (value, context) => ({ ...(await showTicket(value.ticket, context)), beside: true }),
     }),
+    conversation: defineAction({
+      toast: say('正在打开会话…', 'Opening the conversation…', '会話を開いています…'),
+      access: 'served',
+      value: page,
+      run: (value, context) => keepingCard(showFace(value.ticket, 'conversation', context, value.page)),
+    }),
+    pictures: defineAction({
+      toast: say('正在打开图片…', 'Opening the pictures…', '画像を開いています…'),
+      access: 'served',
+      value: page,
+      run: (value, context) => keepingCard(showFace(value.ticket, 'pictures', context, value.page)),
+    }),
+    reveal: defineAction({
+      toast: say(
+        '正在私信发送给你…',
+        'Sending it to you in our direct chat…',
+        'ダイレクトチャットでお送りします…',
+      ),
+      access: 'served',
+      audited: true,
+      value: button,
+      run: async (value, context) => ({ ...(await showTicket(value.ticket, alone(context))), toAsker: true }),
+    }),
   },
+  onTicket,
+  timers: { follow, end },
 });
 
-/** The card goes out as soon as the text is known; pictures that are not known yet come in by updates. */
-async function showTicket(id: string, { tickets, images, view }: Context): Promise<Reply> {
-  const { ticket, conversation } = await orNotFound(id, tickets.get(id));
-  const sources = picturesOf(conversation);
-  const known = await images.known(sources);
-  const reply: Reply = { card: ticketCard({ ticket, conversation, pictures: known }, view), tickets: [id] };
-  if (!known.some(({ state }) => state === 'loading')) return reply;
-  return {
-    ...reply,
-    async *updates() {
-      for await (const pictures of images.load(sources))
-        yield ticketCard({ ticket, conversation, pictures }, view);
-    },
-  };
+/** As seen by the asker in the direct chat, where nothing is masked. */
+function alone(context: Context): Context {
+  const { place, view } = context;
+  return { ...context, place: { ...place, chatType: 'p2p' }, view: { ...view, privacy: 'open' } };
 }
 
-function picturesOf(conversation: Conversation | undefined): readonly PictureSource[] {
-  return (conversation?.messages ?? []).flatMap(({ pictures }) => pictures).slice(0, maxPictureCount);
+function showTicket(id: string, context: Context): Promise<Reply> {
+  return showFace(id, 'ticket', context);
+}
+
+/** When the helpdesk does not answer, what was known last is shown. */
+async function showFace(id: string, face: Shown['face'], context: Context, page?: number): Promise<Reply> {
+  const { tickets, view, knownTickets } = context;
+  try {
+    const found = await orNotFound(id, tickets.get(id));
+    return await replyWith(faceOf({ ...found, readAtMs: view.nowMs }, face, page), id, context);
+  } catch (error) {
+    if (!(error instanceof FeishuError) || !isOutage(error)) throw error;
+    const [known] = await knownTickets.get([id]);
+    const card = unreachableCard({ ticketId: id, known, logId: error.logId }, view);
+    // News brings it up to date, as any other card of this ticket.
+    const shown = { ...nothingShown, readAtMs: view.nowMs, updatedAtMs: known?.ticket.updatedAtMs };
+    return { card, tickets: [id], failed: true, shown };
+  }
+}
+
+/** What people are reading must not vanish because the helpdesk does not answer. */
+async function keepingCard(answering: Promise<Reply>, isRetry = false): Promise<Reply> {
+  const reply = await answering;
+  return reply.failed === true && !isRetry ? { ...reply, beside: true } : reply;
+}
+
+/** What a card shows of a ticket that could not be read: anything would be news. */
+const nothingShown = { face: 'ticket', page: 1, messageCount: undefined, digest: '' } as const;
+
+function isOutage({ kind }: FeishuError): boolean {
+  return kind === 'passing' || kind === 'rate' || kind === 'in_flight';
 }
 
 /** One look-up each, side by side. What fails for one ticket is said in its line. */
@@ -91,11 +138,6 @@ async function orNotFound<T>(id: string, reading: Promise<T>): Promise<T> {
     if (error instanceof FeishuError && isHidden(error)) throw new UserError(notFound(id), checkNumber);
     throw error;
   }
-}
-
-/** Whether a ticket does not exist or is not ours to see stays our secret. */
-function isHidden({ kind }: FeishuError): boolean {
-  return kind === 'not_found' || kind === 'forbidden' || kind === 'deleted';
 }
 
 const notFound = (id: string): Text => text.labelled({ label: text.ticket({ id }), value: text.notFound });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { plainText, textOnly, withoutPeople, withoutPictures } from '../../src/cards/degrade.ts';
-import { card, columns, imgCombination, markdown, plain } from '../../src/cards/elements.ts';
+import {
+  imageKeysIn,
+  plainText,
+  textOnly,
+  withoutPeople,
+  withoutPictures,
+  withPictures,
+} from '../../src/cards/degrade.ts';
+import { card, columns, imgCombination, markdown, overflow, plain } from '../../src/cards/elements.ts';
 import { ticketCard } from '../../src/cards/ticketCard.ts';
 import type { Card, Json } from '../../src/domain.ts';
 import { same, say } from '../../src/text.ts';
@@ -52,6 +59,43 @@ describe('withoutPictures', () => {
     const copy = structuredClone(before);
     withoutPictures(before);
     expect(before).toEqual(copy);
+  });
+});
+
+describe('withPictures', () => {
+  it('puts other pictures in their places, folded ones too, and changes nothing else', () => {
+    const before = pictured(14);
+    expect(imageKeysIn(before)).toEqual(keys(before));
+    const [first = '', , , , , , , , , tenth = ''] = keys(before);
+    const after = withPictures(
+      before,
+      new Map([
+        [first, 'img_new_1'],
+        [tenth, 'img_new_10'],
+      ]),
+    );
+    expect(checkCard(after)).toEqual([]);
+    expect(keys(after)).toEqual(keys(before).with(0, 'img_new_1').with(9, 'img_new_10'));
+    expect(lines(after)).toEqual(lines(before));
+  });
+
+  it('takes away those for which there is no other, and keeps the rest', () => {
+    const before = pictured(9);
+    const [first = '', second = ''] = keys(before);
+    const after = withPictures(
+      before,
+      new Map([
+        [first, undefined],
+        [second, 'img_new'],
+      ]),
+    );
+    expect(checkCard(after)).toEqual([]);
+    expect(keys(after)).toEqual(['img_new', ...keys(before).slice(2)]);
+    expect(lines(after)).toContain('1 picture cannot be shown');
+  });
+
+  it('knows that a card without pictures has none', () => {
+    expect(imageKeysIn(shown([plain(same('img_key'))]))).toEqual([]);
   });
 });
 
@@ -123,6 +167,15 @@ describe('plainText', () => {
     expect(plainText(pictured(1), 'zh_cn')).toContain(
       '在服务台打开：https://desk.example.com/tickets/6626871355780366331',
     );
+  });
+
+  it('keeps the page that a menu opens, and none of its other choices', () => {
+    const menu = overflow({ action: 'menu', ticket: '1' }, [
+      { text: same('Watch'), value: 'watch.start' },
+      { text: same('Open'), open: 'https://desk.example.com/1' },
+    ]);
+    const parts = { title: same('Title'), color: 'blue', summary: same('Title'), elements: [menu] } as const;
+    expect(plainText(card(parts), 'en_us')).toBe('Title\nOpen: https://desk.example.com/1');
   });
 
   it('mentions nobody and links nothing that a customer wrote', () => {

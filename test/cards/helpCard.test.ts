@@ -22,6 +22,7 @@ describe('the help card', () => {
       'Does ticket · /ticket 123',
       '/faq <id> · /t · /知识库',
       'Does faq · /faq 123',
+      'Only you and I can read this chat.',
       'See how a command is used with /help ticket.',
     ]);
   });

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { conversationCard } from '../../src/cards/conversationCard.ts';
 import { plainText, textOnly, withoutPeople, withoutPictures } from '../../src/cards/degrade.ts';
 import { noticeCard } from '../../src/cards/noticeCard.ts';
+import { picturesCard } from '../../src/cards/picturesCard.ts';
 import { measure } from '../../src/cards/size.ts';
 import { type TicketCardData, ticketCard } from '../../src/cards/ticketCard.ts';
 import { ticketListCard } from '../../src/cards/ticketListCard.ts';
+import { unreachableCard } from '../../src/cards/unreachableCard.ts';
 import type { View } from '../../src/cards/view.ts';
+import { whichTicketCard } from '../../src/cards/whichTicketCard.ts';
 import type { Card, Conversation, Person, Picture, Text, Ticket, TicketMessage } from '../../src/domain.ts';
 import { locales } from '../../src/text.ts';
 import { cardMentions, checkCard } from '../sandbox/cardRules.ts';
@@ -212,6 +216,46 @@ describe('any ticket', () => {
   });
 });
 
+describe('any page of a ticket', () => {
+  it('of its conversation or of its pictures is as safe', () => {
+    const wanted = fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined });
+    fc.assert(
+      fc.property(dataOf(hostile), wanted, anyView, ({ ticket, conversation, pictures }, page, seen) => {
+        const said = conversationCard({ ticket, conversation, page, pictures: pictures.slice(0, 12) }, seen);
+        const shown = picturesCard(
+          { ticket, conversation, page: page ?? 1, pictures: pictures.slice(0, 40) },
+          seen,
+        );
+        const away = unreachableCard(
+          { ticketId: ticket.id, known: { ticket, readAtMs: nowMs }, logId: 'x' },
+          seen,
+        );
+        const last = ticketCard({ ticket, conversation, pictures, ended: true }, seen);
+        for (const card of [said, shown, away, last]) {
+          expectSafe(card);
+          expectSafe(textOnly(card));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('that asks which ticket is meant is as safe', () => {
+    const asked = fc.record({
+      command: fc.constant('ticket'),
+      what: textOf(fc.constant('Which?')),
+      next: maybe(textOf(hostile)),
+      tickets: fc.array(fc.record({ id, known: maybe(ticketOf(hostile)) }), { maxLength: 5 }),
+    });
+    fc.assert(
+      fc.property(asked, anyView, (one, seen) => {
+        expectSafe(whichTicketCard(one, seen));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
 /** A ticket in which everything is as long as it can be, all of the same stuff. */
 function largest(unit: string): TicketCardData {
   const words = unit.repeat(3_000);
@@ -274,6 +318,18 @@ describe('the largest ticket', () => {
   ];
   const timeZone = 'America/Argentina/ComodRivadavia';
 
+  it.each(units)('of nothing but %j has pages that fit', (unit) => {
+    const { ticket, conversation, pictures } = largest(unit);
+    for (const page of [1, 2, undefined]) {
+      expectSafe(
+        conversationCard({ ticket, conversation, page, pictures: pictures.slice(0, 20) }, view({ timeZone })),
+      );
+    }
+    expectSafe(
+      picturesCard({ ticket, conversation, page: 2, pictures: pictures.slice(0, 40) }, view({ timeZone })),
+    );
+  });
+
   it.each(units)('of nothing but %j fits, and says that parts are left out where they are', (unit) => {
     const card = ticketCard(largest(unit), view({ late: true, timeZone }));
     expectSafe(card);
@@ -300,7 +356,7 @@ describe('the largest ticket', () => {
     expect(read(fewPictures)).toContain('Only the first 9 of 3,000 pictures are shown');
     expect(read(fewPictures)).toContain('字'.repeat(499));
 
-    const fewWords = made(withKeysOf(1_150));
+    const fewWords = made(withKeysOf(1_000));
     expect(imageKeys(fewWords)).toHaveLength(9);
     expect(read(fewWords)).toContain('Latest messages');
     expect(read(fewWords)).not.toContain('字'.repeat(150));
@@ -327,7 +383,9 @@ describe('any notice', () => {
       what: textOf(hostile),
       next: maybe(textOf(hostile)),
       logId: maybe(hostile),
-      suggestions: fc.array(hostile, { maxLength: 10 }),
+      suggestions: fc.array(fc.record({ command: hostile, words: hostile, isWhole: fc.boolean() }), {
+        maxLength: 10,
+      }),
     });
     fc.assert(
       fc.property(notice, anyView, (one, seen) => {

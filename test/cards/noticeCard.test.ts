@@ -26,8 +26,14 @@ describe('the notice card', () => {
   });
 
   it('suggests commands', () => {
-    const card = noticeCard({ tone: 'info', what, suggestions: ['/ticket', '/tickets'] }, view());
-    expect(lines(card)).toEqual(['Did you mean:', '/ticket\n/tickets']);
+    const suggestions = [
+      { command: 'ticket', words: '42', isWhole: true },
+      { command: 'tickets', words: '@Li', isWhole: false },
+    ];
+    const card = noticeCard({ tone: 'info', what, suggestions }, view());
+    expect(lines(card)).toEqual(['Did you mean:', '/ticket 42', '/tickets @Li']);
+    const run = { action: 'run', command: 'ticket', words: '42', instead: true };
+    expect(behaviors(card)).toEqual([[{ type: 'callback', value: run }]]);
     expect(headerOf(card)).toMatchObject({ template: 'blue' });
   });
 
@@ -35,7 +41,11 @@ describe('the notice card', () => {
     const typed = `no command /x alice@example.com ${'y'.repeat(500)}`;
     const shown = read(
       noticeCard(
-        { tone: 'info', what: same(typed), suggestions: ['/t bob@example.com'] },
+        {
+          tone: 'info',
+          what: same(typed),
+          suggestions: [{ command: 't', words: 'bob@example.com', isWhole: true }],
+        },
         view({ privacy: 'masked' }),
       ),
     );

@@ -75,7 +75,7 @@ describe('the picture section', () => {
 
   it('says how many are coming', () => {
     const elements = section([ready(1), loading(2), loading(3)]);
-    expect(lines(elements)).toEqual(['3 pictures', 'Loading 2 pictures…']);
+    expect(lines(elements)).toEqual(['3 pictures', 'Loading 1 of 3 pictures…']);
   });
 
   it('says in its place what failed, neighbours of one reason together', () => {
@@ -127,7 +127,8 @@ describe('the picture section', () => {
         const expected = pictures.slice(0, 40).filter((one) => one.state === 'failed').length;
         expect(failedCount).toBe(expected);
         const coming = pictures.slice(0, 40).filter((one) => one.state === 'loading').length;
-        expect(lines(elements).some((line) => line.startsWith(`Loading ${coming} picture`))).toBe(coming > 0);
+        const progress = `Loading ${Math.min(40, pictures.length) - coming} of `;
+        expect(lines(elements).some((line) => line.startsWith(progress))).toBe(coming > 0);
       }),
     );
   });

@@ -21,7 +21,7 @@ export const view = (change: Partial<View> = {}): View => ({
   timeZone: 'Asia/Shanghai',
   privacy: 'open',
   ticketUrl: 'https://desk.example.com/tickets/{id}',
-  actions: new Set(['ticket.refresh', 'ticket.show']),
+  actions: new Set(['ticket.refresh', 'ticket.show', 'ticket.conversation', 'ticket.pictures', 'run']),
   late: false,
   ...change,
 });

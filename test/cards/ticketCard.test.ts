@@ -86,7 +86,8 @@ describe('the facts', () => {
 
   it('name the people plainly, the owner once', () => {
     const card = one();
-    expect(lines(card)).toEqual(expect.arrayContaining(['佐藤健', '王芳 · 市场部', 'Maria Lopez']));
+    expect(lines(card)).toEqual(expect.arrayContaining(['佐藤健', '王芳 · 市场部']));
+    expect(read(card)).toContain('Other agents\nMaria Lopez');
     expect(allOf(card, 'person')).toEqual([]);
   });
 
@@ -118,11 +119,14 @@ describe('the facts', () => {
     ).toEqual([
       [
         'More details',
-        'Updated: 2025-03-04 10:25 (Asia/Shanghai)',
+        'Open for: 2 h 10 min',
+        'First response: 2025-03-04 08:32 (Asia/Shanghai)',
         'Time to first response: 2 min',
         'Agent service time: 1 h 53 min',
         'Bot service time: 10 min',
         'Time to resolution: 2 h',
+        'Other agents',
+        'Maria Lopez',
         'Closed by',
         '佐藤健',
         'Collaborators',
@@ -146,7 +150,8 @@ describe('the conversation', () => {
 
   it('shows the latest three in their order, with author and time', () => {
     const shown = lines(one());
-    expect(shown.slice(shown.indexOf('佐藤健 · 2025-03-04 08:32'), -3)).toEqual([
+    const from = shown.indexOf('佐藤健 · 2025-03-04 08:32');
+    expect(shown.slice(from, from + 6)).toEqual([
       '佐藤健 · 2025-03-04 08:32',
       '您好，请问公司网络下也不行吗？',
       '王芳 · 2025-03-04 08:50',
@@ -158,7 +163,12 @@ describe('the conversation', () => {
 
   it('says how much of a long description is left out', () => {
     const card = one({ conversation: conversation([message({ text: '长'.repeat(2_000) })]) });
-    expect(lines(card)).toContain('1,501 more characters are not shown');
+    expect(lines(card)).toContain('1,501 more characters: read on with “Conversation”');
+    const readable = one(
+      { conversation: conversation([message({ text: '长'.repeat(2_000) })]) },
+      { actions: new Set() },
+    );
+    expect(lines(readable)).toContain('1,501 more characters are not shown');
   });
 
   it('says it when messages were not read, could not be read, or do not exist', () => {
@@ -187,12 +197,14 @@ describe('the conversation', () => {
   });
 
   it('keeps the verdict of the customer apart from the facts', () => {
-    const card = of({
-      status: 'closed_by_agent',
-      comment: 'Slow & unfriendly',
-      dissatisfaction: say('太慢', '', ''),
-    });
-    expect(lines(boxes(card).at(-1))).toEqual(['Rating · 王芳', 'Reason: 太慢', 'Slow & unfriendly']);
+    const card = of({ status: 'closed_by_agent', dissatisfaction: say('太慢', '', '') });
+    expect(lines(boxes(card).at(-1))).toEqual(['Rating · 王芳', 'Reason: 太慢']);
+  });
+
+  it('calls a remark a note, and names its author only when that is known', () => {
+    const comment = 'Call before noon';
+    expect(lines(boxes(of({ comment })).at(-1))).toEqual(['Note', comment]);
+    expect(lines(boxes(of({ comment, commentAuthor: '林晓' })).at(-1))).toEqual(['Note · 林晓', comment]);
   });
 });
 
