@@ -39,7 +39,7 @@ const pruneCount = 1_000;
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { dataDir, clock, lockWaitMs = 15_000 } = options;
   makeFolder(dataDir);
-  const unlock = await lockDataDir(dataDir, clock, lockWaitMs);
+  const unlock = await lockDataDir(dataDir, options, lockWaitMs);
   const opened: { db?: Database; journal?: SqliteWindowJournal } = {};
   try {
     const file = join(dataDir, 'bot.db');

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import { closeQuietly, type Database, isBusy, unavailable } from './sqliteDatabase.ts';
 import { StoreUnavailable } from './store.ts';
 
@@ -14,11 +15,16 @@ const pollMs = 100;
  * readable for backups.
  * @throws StoreUnavailable when another process still holds it after `waitMs`
  */
-export async function lockDataDir(dataDir: string, clock: Clock, waitMs: number): Promise<() => void> {
+export async function lockDataDir(
+  dataDir: string,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  waitMs: number,
+): Promise<() => void> {
   const endMs = clock.monoMs() + waitMs;
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     const release = tryLock(dataDir);
     if (release !== undefined) return release;
+    if (tries === 0) log.info({ dataDir, waitMs }, 'waiting for another process to leave DATA_DIR');
     const leftMs = endMs - clock.monoMs();
     if (leftMs <= 0)
       throw new StoreUnavailable(

@@ -62,7 +62,7 @@ export function createRecords(db: Database, writer: Writer, clock: Clock): Sqlit
     getMany: (kind, keys) => writer.read(() => keys.map((key) => get(kind, key))),
     async put(kind, key, value, { expect, index } = {}) {
       const text = textOf(value);
-      return writer.write(() => {
+      return writer.writeSoon(() => {
         const row = rowOf(kind.name, key);
         if (expect !== undefined && (storedOf(kind, row)?.version ?? 0) !== expect) return 'conflict';
         const at = nowMs();
@@ -73,11 +73,11 @@ export function createRecords(db: Database, writer: Writer, clock: Clock): Sqlit
       });
     },
     delete: (kind, key) =>
-      writer.write(() => {
+      writer.writeSoon(() => {
         remove.run(kind.name, key);
       }),
     list: (kind, index, limit) => writer.read(() => list(kind, index, limit)),
-    prune: (limit) => writer.write(() => prune.run(nowMs(), limit).changes >= limit),
+    prune: (limit) => writer.writeSoon(() => prune.run(nowMs(), limit).changes >= limit),
   };
 }
 

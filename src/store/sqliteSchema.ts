@@ -106,7 +106,8 @@ function refuseNewer(found: number, file: string): void {
     );
 }
 
-function versionOf(db: Database): number {
+/** @throws StoreUnavailable */
+export function versionOf(db: Database): number {
   try {
     return versionRow.parse(db.prepare('PRAGMA user_version').get()).user_version;
   } catch (error) {

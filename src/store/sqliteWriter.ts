@@ -1,4 +1,9 @@
-/** Group commit: every write of one turn of the event loop shares one transaction and one sync to disk. */
+/**
+ * Group commit: every write of one turn of the event loop shares one transaction and one sync to disk.
+ *
+ * A record is not synced: its commit survives the death of the process, and the sync of the next job that is put, started or ended takes it
+ * along, because the log is one file. So a power cut takes no record of a job that has ended, and a job that has not is done again.
+ */
 
 import { z } from 'zod';
 import type { Log } from '../log.ts';
@@ -20,6 +25,8 @@ export interface Writer {
    * @throws StoreUnavailable when the transaction failed, and then nothing of the whole group is stored; or when `work` threw
    */
   write<T>(work: () => T): Promise<T>;
+  /** The same, but a power cut may take it until the next `write`: a sync takes a millisecond, in which nothing else is done. */
+  writeSoon<T>(work: () => T): Promise<T>;
   /**
    * Runs `work` at once. It sees what is committed and nothing else.
    * @throws StoreUnavailable
@@ -30,6 +37,7 @@ export interface Writer {
 }
 
 interface Write {
+  readonly synced: boolean;
   /** @returns what to call after the commit */
   readonly run: () => () => void;
   readonly fail: (error: StoreUnavailable) => void;
@@ -65,20 +73,25 @@ export function createWriter(db: Database, log: Log): Writer {
     for (const tell of tellAll) tell();
   }
 
+  function add<T>(work: () => T, synced: boolean): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (closed) {
+        reject(new StoreUnavailable('The storage is closed'));
+        return;
+      }
+      const run = (): (() => void) => {
+        const result = work();
+        return () => resolve(result);
+      };
+      const into = group !== undefined && (isSynced(group) || !synced) ? group : waiting;
+      into.push({ synced, run, fail: reject });
+      if (into === waiting) schedule();
+    });
+  }
+
   return {
-    write: (work) =>
-      new Promise((resolve, reject) => {
-        if (closed) {
-          reject(new StoreUnavailable('The storage is closed'));
-          return;
-        }
-        const run = (): (() => void) => {
-          const result = work();
-          return () => resolve(result);
-        };
-        (group ?? waiting).push({ run, fail: reject });
-        if (group === undefined) schedule();
-      }),
+    write: (work) => add(work, true),
+    writeSoon: (work) => add(work, false),
 
     async read(work) {
       if (closed) throw new StoreUnavailable('The storage is closed');
@@ -109,6 +122,14 @@ function createTransactions(db: Database, log: Log): (writes: readonly Write[]) 
   const changeCount = (): number => countRow.parse(changes.get()).count;
   const attempt = createAttempt(db, log);
   let failing = false;
+  let syncing: boolean | undefined;
+
+  /** Cannot be changed inside a transaction, nor be prepared: SQLite obeys it when it reads it. */
+  function setSync(wanted: boolean): void {
+    if (wanted === syncing) return;
+    db.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`);
+    syncing = wanted;
+  }
 
   function fail(error: unknown): StoreUnavailable {
     const reason = unavailable(error);
@@ -121,6 +142,7 @@ function createTransactions(db: Database, log: Log): (writes: readonly Write[]) 
   return (writes) => {
     try {
       const before = failing ? changeCount() : 0;
+      setSync(isSynced(writes));
       begin.run();
       const tellAll: (() => void)[] = [];
       for (const write of writes) tellAll.push(attempt(write));
@@ -166,4 +188,8 @@ function makeRoom(db: Database): void {
   } catch {
     // The disk is full.
   }
+}
+
+function isSynced(writes: readonly Write[]): boolean {
+  return writes.some(({ synced }) => synced);
 }

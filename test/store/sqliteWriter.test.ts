@@ -136,4 +136,16 @@ describe('createWriter', () => {
       'the storage can be written again',
     ]);
   });
+
+  it('syncs what must survive a power cut, and not what may wait for the next of those', async () => {
+    const mode = () => db.prepare('PRAGMA synchronous').get()?.['synchronous'];
+    const [normal, full] = [1, 2];
+    expect(await writer.writeSoon(mode)).toBe(normal);
+    expect(await writer.write(mode)).toBe(full);
+    expect(await Promise.all([writer.writeSoon(mode), writer.write(mode)])).toEqual([full, full]);
+    // Asked for inside a transaction that is not synced, it gets one of its own.
+    const inner: Promise<unknown>[] = [];
+    expect(await writer.writeSoon(() => inner.push(writer.write(mode), writer.writeSoon(mode)))).toBe(2);
+    expect(await Promise.all(inner)).toEqual([full, normal]);
+  });
 });
