@@ -2,14 +2,21 @@
 
 import type { Clock } from './clock.ts';
 import type { Card, Destination, Outgoing, Reply } from './domain.ts';
+import type { Question } from './earlier.ts';
+import type { Buzz } from './feishu/buzz.ts';
+import { send, sendAll, sendFiles } from './outgoing.ts';
 import type { Posting } from './posting.ts';
 import type { PostedCards } from './services/postedCards.ts';
 
-/** While a reply brings further versions, the card is updated at most this often; the final version comes at once. */
-const updateEveryMs = 1_000;
+/**
+ * While a reply brings further versions, the card is updated after a second, then after two, four and so on; the final version comes
+ * at once. Calls are money, and many cards that load for minutes would use up the limit of updates for all.
+ */
+const firstPauseMs = 1_000;
+const longestPauseMs = 30_000;
 
-/** What is answered: a message, or a click on a card. */
-export type Origin =
+/** What is answered: a message, or a click on a card. `takenAtMs`: when the bot took it, where that may be long ago. */
+export type Origin = { readonly takenAtMs?: number } & (
   | {
       readonly kind: 'message';
       readonly messageId: string;
@@ -17,7 +24,15 @@ export type Origin =
       readonly chatType: 'p2p' | 'group';
       readonly threadId: string | undefined;
     }
-  | { readonly kind: 'click'; readonly eventId: string; readonly messageId: string; readonly chatId: string };
+  | {
+      readonly kind: 'click';
+      readonly eventId: string;
+      readonly messageId: string;
+      readonly chatId: string;
+      /** Who clicked. */
+      readonly askerId?: string | undefined;
+    }
+);
 
 /** The answer to one origin. Its sends come one after the other, in the order of the calls. */
 export interface Answer {
@@ -38,6 +53,7 @@ export interface Responder {
 
 export interface ResponderDeps {
   readonly posting: Posting;
+  readonly buzz: Pick<Buzz, 'call'>;
   readonly postedCards: Pick<PostedCards, 'get'>;
   readonly clock: Clock;
 }
@@ -45,10 +61,7 @@ export interface ResponderDeps {
 export function createResponder(deps: ResponderDeps): Responder {
   return {
     answer: (origin) => openAnswer(deps, origin),
-    async send(outgoing) {
-      if (outgoing.kind === 'post') await deps.posting.post(outgoing);
-      else await deps.posting.update(outgoing.messageId, outgoing.card);
-    },
+    send: (outgoing) => send(deps, outgoing),
   };
 }
 
@@ -67,26 +80,57 @@ function openAnswer(deps: ResponderDeps, origin: Origin): Answer {
 
   const showCard = async (
     card: Card,
-    { tickets, beside }: Pick<Reply, 'tickets' | 'beside'>,
-  ): Promise<void> => {
+    { tickets, beside, shown, toAsker }: Pick<Reply, 'tickets' | 'beside' | 'shown' | 'toAsker'>,
+    asked = true,
+  ): Promise<string> => {
+    const asker = toAsker && origin.kind === 'click' ? origin.askerId : undefined;
+    if (asker !== undefined) return posting.post({ key, to: directChat(asker), card, tickets, shown, asked });
     // Where the clicked card is too old to be replaced, a fresh one is posted under it.
-    if (origin.kind === 'click' && !beside && (await posting.update(origin.messageId, card))) return;
-    await posting.post({ key, to: await destinationOf(deps, origin), card, tickets });
+    const now = { tickets, shown, asked };
+    if (origin.kind === 'click' && !beside && (await posting.update(origin.messageId, card, now)))
+      return origin.messageId;
+    const question = await questionOf(deps, origin);
+    return posting.post({ key, to: await destinationOf(deps, origin), card, question, ...now });
   };
 
   return {
     working: (card) =>
       inTurn(async () => {
-        if (done || origin.kind === 'click' || (await posting.exists(key))) return;
+        if (done || origin.kind === 'click') return;
+        if (await posting.exists(key, await questionOf(deps, origin))) return;
         await showCard(card, { tickets: [] });
       }),
     async show(reply) {
       done = true;
-      await inTurn(() => showCard(reply.card, reply));
-      if (reply.updates === undefined) return;
-      await paced(reply.updates(), clock, (card) => inTurn(() => showCard(card, reply)));
+      // Begun while the first version is on its way: that saves a round trip.
+      const later = reply.updates === undefined ? undefined : begin(reply.updates());
+      const messageId = await inTurn(() => showCard(reply.card, reply)).catch((error: unknown) => {
+        later?.abandon();
+        throw error;
+      });
+      if (later !== undefined)
+        await paced(later, clock, async (card) => {
+          await inTurn(() => showCard(card, reply, false));
+        });
+      if (reply.files !== undefined) {
+        const to = await destinationOf(deps, origin);
+        await sendFiles(posting, reply.files, { key, to: { ...to, replyTo: messageId, inThread: true } });
+      }
+      if (reply.afterwards !== undefined) await sendAll(deps, await reply.afterwards());
     },
   };
+}
+
+function directChat(openId: string): Destination {
+  return { chatId: openId, chatType: 'p2p', replyTo: undefined, inThread: false };
+}
+
+/** Undefined when no attempt before this one can have answered it. */
+async function questionOf({ postedCards }: ResponderDeps, origin: Origin): Promise<Question | undefined> {
+  const { messageId, chatId, takenAtMs } = origin;
+  if (takenAtMs === undefined) return undefined;
+  const threadId = origin.kind === 'message' ? origin.threadId : (await postedCards.get(messageId))?.threadId;
+  return { messageId, chatId, threadId, takenAtMs };
 }
 
 async function destinationOf({ postedCards }: ResponderDeps, origin: Origin): Promise<Destination> {
@@ -102,32 +146,50 @@ async function destinationOf({ postedCards }: ResponderDeps, origin: Origin): Pr
   };
 }
 
-/** Passes on the newest version at most once a second, and the last one without delay. */
-async function paced(
-  cards: AsyncIterable<Card>,
-  clock: Clock,
-  show: (card: Card) => Promise<void>,
-): Promise<void> {
+/** Versions of a card, the first of which is being made. */
+interface Versions {
+  readonly first: Promise<IteratorResult<Card>>;
+  next(): Promise<IteratorResult<Card>>;
+  /** Nobody will ask for more. */
+  abandon(): void;
+}
+
+function begin(cards: AsyncIterable<Card>): Versions {
   const iterator = cards[Symbol.asyncIterator]();
+  const first = iterator.next();
+  const unheard = (): void => undefined;
+  // Whoever asks for it hears of a failure; when nobody does, nobody needs to.
+  first.catch(unheard);
+  return {
+    first,
+    next: () => iterator.next(),
+    abandon: () => void iterator.return?.().catch(unheard),
+  };
+}
+
+/** Passes on the newest version after longer and longer pauses, and the last one without delay. */
+async function paced(versions: Versions, clock: Clock, show: (card: Card) => Promise<void>): Promise<void> {
+  let pauseMs = firstPauseMs;
   let shownAtMs = clock.monoMs();
   let latest: Card | undefined;
-  let next = iterator.next();
+  let next = versions.first;
   for (;;) {
     const stop = new AbortController();
     const pause =
-      latest === undefined ? [] : [clock.sleep(shownAtMs + updateEveryMs - clock.monoMs(), stop.signal)];
+      latest === undefined ? [] : [clock.sleep(shownAtMs + pauseMs - clock.monoMs(), stop.signal)];
     const arrived = await Promise.race([next, ...pause]);
     stop.abort();
     if (arrived === undefined) {
       if (latest !== undefined) await show(latest);
       latest = undefined;
       shownAtMs = clock.monoMs();
+      pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
     } else if (arrived.done) {
       if (latest !== undefined) await show(latest);
       return;
     } else {
       latest = arrived.value;
-      next = iterator.next();
+      next = versions.next();
     }
   }
 }
