@@ -24,6 +24,7 @@ type Rule = 'always' | 'unmanaged' | 'never';
 
 const table: Readonly<Record<AccessLevel, Readonly<Record<Role, Rule>>>> = {
   anyone: { manager: 'always', listed: 'always', agent: 'always', listed_chat: 'always', other: 'always' },
+  involved: { manager: 'always', listed: 'always', agent: 'always', listed_chat: 'always', other: 'always' },
   served: { manager: 'always', listed: 'always', agent: 'always', listed_chat: 'always', other: 'never' },
   overview: {
     manager: 'always',
@@ -198,6 +199,7 @@ export interface AccessRow {
 const inWords: Readonly<Record<AccessLevel, string>> = {
   anyone: 'anyone',
   served: 'anyone with access',
+  involved: 'whoever is in the escalation, and anyone with access',
   overview: 'managers; anyone with access while no managers are named',
   managers: 'managers; agents and listed people while no managers are named',
 };

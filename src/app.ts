@@ -3,29 +3,19 @@
  * perhaps in another process after a crash, and answers the question.
  */
 
-import Bottleneck from 'bottleneck';
 import { z } from 'zod';
 import { noticeCard, stillWorkingCard } from './cards/noticeCard.ts';
 import type { View } from './cards/view.ts';
 import type { Clock } from './clock.ts';
-import type {
-  Ack,
-  ClickInbound,
-  Inbound,
-  JsonObject,
-  MessageInbound,
-  Reply,
-  Text,
-  TicketInbound,
-  Toast,
-} from './domain.ts';
-import { type DueTimer, inboundOf, jobOf, type StoredInbound } from './job.ts';
-import type { Log } from './log.ts';
+import type { Ack, ClickInbound, Inbound, JsonObject, MessageInbound, Reply, Text, Toast } from './domain.ts';
+import { type BackgroundCause, type DueTimer, inboundOf, jobOf, type StoredInbound } from './job.ts';
+import { type Log, loggedAbout } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Answer, Origin, Responder } from './responder.ts';
 import type { Router } from './router.ts';
 import { type Job, type Outcome, type RecordKind, type Store, StoreUnavailable } from './store/store.ts';
 import { mapText } from './text.ts';
+import { createTurns } from './turns.ts';
 import { afterFailure } from './worker.ts';
 
 /** Silence is allowed for this long; then the asker is told that work goes on. */
@@ -33,7 +23,8 @@ const silenceMs = 8_000;
 /** So many commands of one chat run at a time; the rest wait in their order. */
 const runningPerChat = 8;
 
-const tenant: RecordKind<{ tenantKey: string }> = {
+/** Written with the first authenticated event. */
+export const tenant: RecordKind<{ tenantKey: string }> = {
   name: 'tenant',
   schema: z.object({ tenantKey: z.string() }),
   // For good: the app lives in one tenant.
@@ -65,7 +56,10 @@ const ok: Ack = { status: 200, body: {} };
 export function createApp(deps: AppDeps): App {
   const { store, metrics, log } = deps;
   const ownTenant = rememberTenant(deps);
-  const chats = new Bottleneck.Group({ maxConcurrent: runningPerChat, timeout: 60_000 });
+  const chats = createTurns(runningPerChat);
+  const changes = createTurns(1);
+  const inTurn = <T>(about: string | undefined, work: () => Promise<T>): Promise<T> =>
+    about === undefined ? work() : changes.run(about, work);
 
   const put = async (inbound: StoredInbound): Promise<'stored' | 'duplicate'> => {
     const result = await store.queue.put(jobOf(inbound));
@@ -91,6 +85,13 @@ export function createApp(deps: AppDeps): App {
           if (deps.router.follows(inbound)) await put(inbound);
           else metrics.deliveries.inc({ outcome: 'not_for_us' });
           return ok;
+        case 'membership':
+          await put(inbound);
+          return ok;
+        case 'read':
+          if (deps.router.hears(inbound)) await put(inbound);
+          else metrics.deliveries.inc({ outcome: 'not_for_us' });
+          return ok;
         case 'preview':
         case 'unknown':
           metrics.deliveries.inc({ outcome: inbound.kind === 'unknown' ? 'unknown_type' : 'not_for_us' });
@@ -100,16 +101,39 @@ export function createApp(deps: AppDeps): App {
 
     async handle(job) {
       const inbound = inboundOf(job.payload);
-      if (inbound === undefined) return { kind: 'set_aside', reason: 'unreadable' };
+      if (inbound === undefined) return ended(deps, { kind: 'set_aside', reason: 'unreadable' });
       try {
-        if (inbound.kind === 'ticket' || inbound.kind === 'timer') await runInBackground(deps, inbound);
-        else await answerTo(deps, job, inbound, (work) => chats.key(inbound.chatId).schedule(work));
-        return { kind: 'done' };
+        await loggedAbout(idsOf(inbound, job), () =>
+          inTurn(changedBy(inbound), async () => {
+            if (inbound.kind === 'message' || inbound.kind === 'click')
+              await answerTo(deps, job, inbound, (work) => chats.run(inbound.chatId, work));
+            else await runInBackground(deps, inbound);
+          }),
+        );
+        return ended(deps, { kind: 'done' });
       } catch (error) {
-        return afterFailure(error, job, deps);
+        return ended(deps, afterFailure(error, job, deps));
       }
     },
   };
+}
+
+function idsOf(inbound: StoredInbound | DueTimer, job: Job): Readonly<Record<string, string>> {
+  return { eventId: job.id, ...('chatId' in inbound ? { chatId: inbound.chatId } : {}) };
+}
+
+function ended({ metrics }: AppDeps, outcome: Outcome): Outcome {
+  metrics.jobs.inc({ outcome: outcome.kind });
+  return outcome;
+}
+
+/**
+ * What an event changes: those that change the same thing take turns, or what one of them read before the other could be shown after
+ * it. Undefined where that cannot happen: each message has an answer of its own.
+ */
+function changedBy(inbound: StoredInbound | DueTimer): string | undefined {
+  if (inbound.kind === 'ticket') return `ticket/${inbound.ticketId}`;
+  return inbound.kind === 'click' ? `card/${inbound.messageId}` : undefined;
 }
 
 type Asked = MessageInbound | ClickInbound;
@@ -120,7 +144,7 @@ async function answerTo(
   inbound: Asked,
   inItsTurn: (work: () => Promise<Reply | undefined>) => Promise<Reply | undefined>,
 ): Promise<void> {
-  const answer = deps.responder.answer(originOf(inbound));
+  const answer = deps.responder.answer(originOf(inbound, job));
   const answered = new AbortController();
   const notice = sayWorking(deps, job, answer, answered.signal);
   try {
@@ -135,7 +159,7 @@ async function answerTo(
 }
 
 /** One message that cannot be sent does not hold up the others; the job is tried again for it. */
-async function runInBackground(deps: AppDeps, inbound: TicketInbound | DueTimer): Promise<void> {
+async function runInBackground(deps: AppDeps, inbound: BackgroundCause): Promise<void> {
   const outgoing = await deps.router.runInBackground(inbound);
   const results = await Promise.allSettled(outgoing.map((one) => deps.responder.send(one)));
   const failed = results.find((result) => result.status === 'rejected');
@@ -167,11 +191,25 @@ const bug = {
   },
 } as const satisfies Record<string, Text>;
 
-function originOf(inbound: Asked): Origin {
+function originOf(inbound: Asked, { putAtMs: takenAtMs }: Job): Origin {
   const { messageId, chatId } = inbound;
   return inbound.kind === 'message'
-    ? { kind: 'message', messageId, chatId, chatType: inbound.chatType, threadId: inbound.threadId }
-    : { kind: 'click', eventId: inbound.eventId, messageId, chatId };
+    ? {
+        kind: 'message',
+        messageId,
+        chatId,
+        chatType: inbound.chatType,
+        threadId: inbound.threadId,
+        takenAtMs,
+      }
+    : {
+        kind: 'click',
+        eventId: inbound.eventId,
+        messageId,
+        chatId,
+        askerId: inbound.operator.openId,
+        takenAtMs,
+      };
 }
 
 /** After 8 s without an answer, counted from the delivery, says so. That this fails is no reason to fail the work. */

@@ -44,7 +44,11 @@ export function ticketRefs({ max }: { readonly max: number }): Argument<readonly
       if (ids.length > max) throw new UserError(tooMany({ count: ids.length, max }), inSeveral);
       if (ids.length > 0) return { value: ids, rest: [] };
       if (place.ticketHere === undefined)
-        throw new UserError(whichTicket, addOne({ examples: examplesFrom(place.recentTickets) }));
+        throw new UserError(
+          whichTicket,
+          addOne({ examples: examplesFrom(place.recentTickets) }),
+          place.recentTickets,
+        );
       return { value: [place.ticketHere], rest: [] };
     },
   };
@@ -159,5 +163,4 @@ const addOne = sentence(
 );
 
 /** Such as the chat shows already; else any. */
-const examplesFrom = (recent: readonly string[]): Text =>
-  recent.length === 0 ? same('123') : say(recent.join('、'), recent.join(' or '), recent.join('、'));
+const examplesFrom = ([latest = '123']: readonly string[]): Text => same(latest);

@@ -5,17 +5,18 @@
 
 import type { z } from 'zod';
 import type { View } from './cards/view.ts';
-import type { Json, Outgoing, Reply, Text, TicketInbound } from './domain.ts';
+import type { Json, Outgoing, ReadInbound, Reply, Text, TicketInbound } from './domain.ts';
 import type { Services } from './services/services.ts';
 
 /**
  * Who may use a command; `access.ts` holds the table of levels and roles.
  * - `anyone` in the tenant
  * - `served`: agents, listed people, people in listed chats
+ * - `involved`: anyone in the tenant; the command itself serves only those who are in the escalation, or are served
  * - `managers`
  * - `overview`: managers, and everyone served while no managers are named
  */
-export type AccessLevel = 'anyone' | 'served' | 'managers' | 'overview';
+export type AccessLevel = 'anyone' | 'served' | 'involved' | 'managers' | 'overview';
 
 /** One word of what was typed, or one mention of a person in it. */
 export interface Word {
@@ -41,6 +42,8 @@ export interface Context extends Services {
   readonly askerId: string;
   readonly place: Place;
   readonly view: View;
+  /** Whether the asker has further rights here. */
+  may(level: AccessLevel): Promise<boolean>;
   /** The registered commands, for `/help`. */
   readonly commands: readonly Command[];
 }
@@ -58,6 +61,8 @@ export interface Action {
   /** The line shown while the work is under way. */
   readonly toast: Text;
   readonly access: AccessLevel;
+  /** Each use is kept for `/audit`. Default: when its command `changes` something. */
+  readonly audited?: boolean;
   /** @returns the work, or undefined when the value of the button does not fit (an old or a forged card). */
   prepare(value: Json): ((context: Context) => Promise<Reply>) | undefined;
 }
@@ -82,6 +87,8 @@ export interface Command {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly access: AccessLevel;
+  /** The level for what was typed, where one command does things for different people. */
+  accessFor?(words: readonly Word[], place: Place): AccessLevel;
   /**
    * `reads`: its work may begin while the asker's rights are still being read, because its answer is held back until they are
    * known. `changes`: it starts only when they are.
@@ -96,6 +103,10 @@ export interface Command {
   readonly timers: Readonly<Record<string, TimerHandler>>;
   /** What follows from news about a ticket. The news is a hint only: read the ticket again. May run more than once for one event. */
   onTicket?(news: TicketInbound, background: Background): Promise<readonly Outgoing[]>;
+  /** Somebody has read messages of the bot's in their direct chat. May run more than once. */
+  onRead?(read: ReadInbound, background: Background): Promise<readonly Outgoing[]>;
+  /** The bot can no longer speak in a chat: drops what the command keeps for it. May run more than once. */
+  onChatLeft?(chatId: string, background: Background): Promise<void>;
   /** Checks the arguments. @throws UserError */
   prepare(words: readonly Word[], place: Place): (context: Context) => Promise<Reply>;
 }
@@ -104,6 +115,7 @@ interface CommandSpec<A extends readonly unknown[]> {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly access: AccessLevel;
+  accessFor?(words: readonly Word[], place: Place): AccessLevel;
   readonly effect?: 'reads' | 'changes';
   readonly args: { readonly [K in keyof A]: Argument<A[K]> };
   readonly summary: Text;
@@ -111,6 +123,8 @@ interface CommandSpec<A extends readonly unknown[]> {
   readonly actions?: Readonly<Record<string, Action>>;
   readonly timers?: Readonly<Record<string, TimerHandler>>;
   onTicket?(news: TicketInbound, background: Background): Promise<readonly Outgoing[]>;
+  onRead?(read: ReadInbound, background: Background): Promise<readonly Outgoing[]>;
+  onChatLeft?(chatId: string, background: Background): Promise<void>;
   run(args: A, context: Context): Promise<Reply>;
 }
 
@@ -149,12 +163,14 @@ function parseAll<A extends readonly unknown[]>(
 export function defineAction<T>(spec: {
   readonly toast: Text;
   readonly access: AccessLevel;
+  readonly audited?: boolean;
   readonly value: z.ZodType<T>;
   run(value: T, context: Context): Promise<Reply>;
 }): Action {
   return {
     toast: spec.toast,
     access: spec.access,
+    ...(spec.audited === undefined ? {} : { audited: spec.audited }),
     prepare(value) {
       const parsed = spec.value.safeParse(value);
       return parsed.success ? (context) => spec.run(parsed.data, context) : undefined;

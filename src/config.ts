@@ -4,19 +4,34 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Locale } from './domain.ts';
 import { ConfigError } from './errors.ts';
+import { parseLadder, type Rung } from './ladder.ts';
 
 export interface Config {
   readonly app: { readonly id: string; readonly secret: string };
   readonly helpdesk: { readonly id: string; readonly token: string };
-  readonly webhook: { readonly encryptKey: string; readonly verificationToken: string };
+  /** Undefined when events come over the long connection. */
+  readonly webhook: { readonly encryptKey: string; readonly verificationToken: string } | undefined;
   /** Origin of Feishu's API, without a slash at the end. */
   readonly baseUrl: string;
-  readonly transport: 'webhook';
+  readonly transport: 'webhook' | 'websocket';
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
+  /** When set, several replicas share this Redis, and `dataDir` is not used. Holds a password. */
+  readonly redisUrl: string | undefined;
   readonly access: AccessConfig;
+  /** Undefined: nobody is held back. */
+  readonly budget: { readonly personCount: number; readonly chatCount: number } | undefined;
+  readonly oncall: {
+    readonly chatId: string | undefined;
+    readonly users: readonly string[];
+    readonly ladder: readonly Rung[];
+  };
   readonly ticketUrl: string | undefined;
+  /** A language model that adds a paragraph to `/summary <ticket>`; undefined when none is configured. */
+  readonly llm:
+    | { readonly baseUrl: string; readonly model: string; readonly apiKey: string | undefined }
+    | undefined;
   readonly locale: Locale;
   readonly timeZone: string;
   readonly logLevel: LogLevel;
@@ -40,6 +55,8 @@ export interface Variable {
   readonly meaning: string;
   readonly fallback: string | undefined;
   readonly required: boolean;
+  /** Needed, and read, by this transport alone. */
+  readonly onlyFor: Config['transport'] | undefined;
   /** May also be given as `<name>_FILE`. */
   readonly secret: boolean;
 }
@@ -47,14 +64,22 @@ export interface Variable {
 const variable = (
   name: string,
   meaning: string,
-  extra: { fallback?: string; required?: boolean; secret?: boolean } = {},
+  extra: {
+    fallback?: string;
+    required?: boolean;
+    onlyFor?: Config['transport'];
+    secret?: boolean;
+  } = {},
 ): Variable => ({
   name,
   meaning,
   fallback: extra.fallback,
   required: extra.required ?? false,
+  onlyFor: extra.onlyFor,
   secret: extra.secret ?? false,
 });
+
+const defaultLadder = 'app@0m app@5m sms@10m phone@15m';
 
 /** Every variable that is read, in the order of the README's table. */
 export const variables: readonly Variable[] = [
@@ -62,24 +87,59 @@ export const variables: readonly Variable[] = [
   variable('FEISHU_APP_SECRET', 'App Secret of the self-built app', { required: true, secret: true }),
   variable('FEISHU_HELPDESK_ID', 'ID of the helpdesk', { required: true }),
   variable('FEISHU_HELPDESK_TOKEN', 'Token of the helpdesk', { required: true, secret: true }),
-  variable('FEISHU_ENCRYPT_KEY', 'Encrypt Key of events and callbacks', { required: true, secret: true }),
+  variable('FEISHU_ENCRYPT_KEY', 'Encrypt Key of events and callbacks', {
+    required: true,
+    onlyFor: 'webhook',
+    secret: true,
+  }),
   variable('FEISHU_VERIFICATION_TOKEN', 'Verification Token of events and callbacks', {
     required: true,
+    onlyFor: 'webhook',
     secret: true,
   }),
   variable('FEISHU_DOMAIN', '`feishu`, `lark`, or a base URL', { fallback: 'feishu' }),
-  variable('FEISHU_TRANSPORT', 'How events arrive: `webhook`', { fallback: 'webhook' }),
+  variable('FEISHU_TRANSPORT', 'How events arrive: `webhook`, or `websocket` for Feishu’s long connection', {
+    fallback: 'webhook',
+  }),
   variable('HOST', 'Address that the webhook listens on', { fallback: '0.0.0.0' }),
   variable('PORT', 'Port that the webhook listens on', { fallback: '3000' }),
   variable('DATA_DIR', 'Folder of the SQLite storage', { fallback: './data' }),
+  variable(
+    'REDIS_URL',
+    'When set, any number of replicas share this Redis instead: `redis://…` or `rediss://…`',
+    {
+      secret: true,
+    },
+  ),
   variable('ACCESS_CHATS', 'Chats in which everyone is served and personal data is shown: chat ids, or `*`'),
   variable('ACCESS_USERS', 'People who are served everywhere: open ids'),
   variable('ACCESS_MANAGERS', 'People who may use the managers’ commands: open ids'),
+  variable(
+    'COMMANDS_PER_MINUTE',
+    'How many commands, and how many clicks, a person and a chat may send: two numbers, or `off`',
+    { fallback: '20,60' },
+  ),
+  variable(
+    'ONCALL_CHAT',
+    'Chat in which escalations stand: a chat id. Unset: the chat in which they are asked for',
+  ),
+  variable(
+    'ONCALL_LADDER',
+    'How somebody is called: `app`, `sms` or `phone`, after `s`, `m` or `h`, with quiet hours behind `!`, such as `phone@15m!22-7`',
+    { fallback: defaultLadder },
+  ),
+  variable('ONCALL_USERS', 'People who are called when no agent is on duty: open ids'),
   variable('TICKET_URL', 'Link to a ticket’s page, with `{id}` in it'),
   variable('BOT_LOCALE', 'Language where the reader’s own cannot be followed: `zh_cn`, `en_us` or `ja_jp`', {
     fallback: 'zh_cn',
   }),
   variable('BOT_TIMEZONE', 'IANA time zone for dates', { fallback: 'Asia/Shanghai' }),
+  variable(
+    'LLM_BASE_URL',
+    'OpenAI-compatible server that adds a paragraph to `/summary <ticket>`, such as `https://llm.example/v1`; it gets masked text only',
+  ),
+  variable('LLM_MODEL', 'Name of the model there'),
+  variable('LLM_API_KEY', 'Key for that server', { secret: true }),
   variable('LOG_LEVEL', `\`${logLevels.join('`, `')}\``, { fallback: 'info' }),
   variable('METRICS_TOKEN', 'When set, `/metrics` asks for it as a bearer token', { secret: true }),
 ];
@@ -108,6 +168,18 @@ function originOf(value: string): string | undefined {
   return url.origin;
 }
 
+/** `20,60` → for a person, for a chat. */
+function budgetOf(value: string): Config['budget'] {
+  if (value === 'off') return undefined;
+  const [personCount = 0, chatCount = 0] = value.split(',').map(Number);
+  return { personCount, chatCount };
+}
+
+function isRedisUrl(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return url !== undefined && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '';
+}
+
 const header = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 const idList = (prefix: string) =>
   z
@@ -130,7 +202,7 @@ const shape = z.object({
     .default('feishu')
     .transform(originOf)
     .pipe(z.string('must be feishu, lark or a base URL')),
-  FEISHU_TRANSPORT: z.enum(['webhook'], 'must be webhook').default('webhook'),
+  FEISHU_TRANSPORT: z.enum(['webhook', 'websocket'], 'must be webhook or websocket').default('webhook'),
   HOST: z.string().default('0.0.0.0'),
   PORT: z
     .string()
@@ -139,11 +211,37 @@ const shape = z.object({
     .transform(Number)
     .pipe(z.number().max(65_535, 'must be a port number')),
   DATA_DIR: z.string().default('./data'),
+  REDIS_URL: z
+    .string()
+    .refine(isRedisUrl, { message: 'must be redis://host:port or rediss://host:port' })
+    .optional(),
   ACCESS_CHATS: idList('oc_'),
   ACCESS_USERS: idList('ou_').refine((ids) => !ids.includes('*'), {
     message: '* is not possible here; use ACCESS_CHATS',
   }),
   ACCESS_MANAGERS: idList('ou_').refine((ids) => !ids.includes('*'), { message: '* is not possible here' }),
+  COMMANDS_PER_MINUTE: z
+    .string()
+    .regex(/^(?:off|[1-9]\d{0,5}\s*,\s*[1-9]\d{0,5})$/, 'must be two numbers such as 20,60, or off')
+    .default('20,60')
+    .transform(budgetOf),
+  ONCALL_CHAT: z
+    .string()
+    .regex(/^oc_\w{1,64}$/, 'must be a chat id that starts with oc_')
+    .optional(),
+  ONCALL_LADDER: z
+    .string()
+    .default(defaultLadder)
+    .transform(parseLadder)
+    .pipe(
+      z.array(
+        z.custom<Rung>(),
+        'must be rungs such as app@0m sms@10m phone@15m!22-7, in the order of their times',
+      ),
+    ),
+  ONCALL_USERS: idList('ou_').refine((ids) => ids.every((id) => /^ou_\w{1,64}$/.test(id)), {
+    message: '* is not possible here',
+  }),
   TICKET_URL: z
     .string()
     .refine((value) => value.includes('{id}') && /^https?:$/.test(protocolOf(value)), {
@@ -157,7 +255,34 @@ const shape = z.object({
     .default('Asia/Shanghai'),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   METRICS_TOKEN: header.optional(),
+  LLM_BASE_URL: z
+    .string()
+    .refine((value) => /^https?:$/.test(protocolOf(value)) && !/[?#@]/.test(value), {
+      message: 'must be an http(s) address without a user, query or fragment',
+    })
+    .transform((value) => value.replace(/\/+$/, ''))
+    .optional(),
+  LLM_MODEL: z.string().optional(),
+  LLM_API_KEY: header.optional(),
 });
+
+/** The long connection is authenticated by the app itself. The SDK does not even begin with an app id of another form. */
+const shapeOverConnection = shape.extend({
+  FEISHU_APP_ID: header.regex(
+    /^cli_[0-9a-fA-F]{16}$/,
+    'must be cli_ and 16 hexadecimal digits for the long connection',
+  ),
+  FEISHU_ENCRYPT_KEY: header.optional(),
+  FEISHU_VERIFICATION_TOKEN: header.optional(),
+});
+
+/** What the webhook needs; undefined for the other transport. */
+function webhookOf(read: z.infer<typeof shapeOverConnection>): Config['webhook'] {
+  const { FEISHU_ENCRYPT_KEY: encryptKey, FEISHU_VERIFICATION_TOKEN: verificationToken } = read;
+  if (read.FEISHU_TRANSPORT !== 'webhook' || encryptKey === undefined || verificationToken === undefined)
+    return undefined;
+  return { encryptKey, verificationToken };
+}
 
 function protocolOf(value: string): string {
   const url = value.replaceAll('{id}', '1');
@@ -193,37 +318,83 @@ function problemsOf(error: z.ZodError, values: Record<string, string>): string[]
   });
 }
 
+/** The server and the model belong together; a key alone is of no use. */
+function llmProblems(values: Readonly<Record<string, string>>): string[] {
+  const names = ['LLM_BASE_URL', 'LLM_MODEL'] as const;
+  const isWanted = [...names, 'LLM_API_KEY'].some((name) => values[name] !== undefined);
+  if (!isWanted) return [];
+  return names
+    .filter((name) => values[name] === undefined)
+    .map((name) => `${name}: is required with the other LLM_ variables`);
+}
+
+/** The language to speak to an operator when the rest of the environment cannot be read. */
+export function localeOf(env: NodeJS.ProcessEnv = process.env): Locale {
+  return shape.shape.BOT_LOCALE.safeParse(env['BOT_LOCALE']?.trim() || undefined).data ?? 'zh_cn';
+}
+
+function llmOf({
+  LLM_BASE_URL: baseUrl,
+  LLM_MODEL: model,
+  LLM_API_KEY: apiKey,
+}: Pick<z.infer<typeof shape>, 'LLM_BASE_URL' | 'LLM_MODEL' | 'LLM_API_KEY'>): Config['llm'] {
+  return baseUrl === undefined || model === undefined ? undefined : { baseUrl, model, apiKey };
+}
+
+const storageShape = shape.pick({ DATA_DIR: true, REDIS_URL: true });
+
+/**
+ * Reads where the storage is, and nothing else: for a tool that an operator runs beside the bot.
+ * @throws ConfigError
+ */
+export function readStorageConfig(
+  env: NodeJS.ProcessEnv = process.env,
+): Pick<Config, 'dataDir' | 'redisUrl'> {
+  const problems: string[] = [];
+  const values = collect(env, problems);
+  const parsed = storageShape.safeParse(values);
+  if (!parsed.success) problems.push(...problemsOf(parsed.error, values));
+  const own = problems.filter((problem) => /^(DATA_DIR|REDIS_URL)(_FILE)?:/.test(problem));
+  if (!parsed.success || own.length > 0) throw new ConfigError(own);
+  return { dataDir: parsed.data.DATA_DIR, redisUrl: parsed.data.REDIS_URL };
+}
+
 /**
  * Reads and checks the environment.
  * @throws ConfigError that lists every problem at once, by variable name and without any value
  */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const problems: string[] = [];
   const values = collect(env, problems);
-  const parsed = shape.safeParse(values);
+  const parsed = (values['FEISHU_TRANSPORT'] === 'websocket' ? shapeOverConnection : shape).safeParse(values);
   const unreadable = new Set(problems.map((problem) => problem.split('_FILE:')[0]));
   if (!parsed.success)
     problems.push(
       ...problemsOf(parsed.error, values).filter((problem) => !unreadable.has(problem.split(':')[0])),
     );
+  problems.push(...llmProblems(values));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const read = parsed.data;
   const chats = new Set(read.ACCESS_CHATS);
   return Object.freeze({
     app: { id: read.FEISHU_APP_ID, secret: read.FEISHU_APP_SECRET },
     helpdesk: { id: read.FEISHU_HELPDESK_ID, token: read.FEISHU_HELPDESK_TOKEN },
-    webhook: { encryptKey: read.FEISHU_ENCRYPT_KEY, verificationToken: read.FEISHU_VERIFICATION_TOKEN },
+    webhook: webhookOf(read),
     baseUrl: read.FEISHU_DOMAIN,
     transport: read.FEISHU_TRANSPORT,
     host: read.HOST,
     port: read.PORT,
     dataDir: read.DATA_DIR,
+    redisUrl: read.REDIS_URL,
     access: {
       chats: chats.has('*') ? 'all' : chats,
       users: new Set(read.ACCESS_USERS),
       managers: read.ACCESS_MANAGERS.length > 0 ? new Set(read.ACCESS_MANAGERS) : undefined,
     },
+    budget: read.COMMANDS_PER_MINUTE,
+    oncall: { chatId: read.ONCALL_CHAT, users: [...new Set(read.ONCALL_USERS)], ladder: read.ONCALL_LADDER },
     ticketUrl: read.TICKET_URL,
+    llm: llmOf(read),
     locale: read.BOT_LOCALE,
     timeZone: read.BOT_TIMEZONE,
     logLevel: read.LOG_LEVEL,

@@ -9,11 +9,14 @@ export class UserError extends Error {
   readonly what: Text;
   /** What to do next. */
   readonly next: Text | undefined;
+  /** Tickets that may have been meant, when none was named; the asker may choose one. */
+  readonly tickets: readonly string[];
 
-  constructor(what: Text, next?: Text) {
+  constructor(what: Text, next?: Text, tickets: readonly string[] = []) {
     super(what.en_us);
     this.what = what;
     this.next = next;
+    this.tickets = tickets;
   }
 }
 

@@ -46,6 +46,8 @@ export interface HttpDeps {
   readonly ready: () => Promise<Readiness>;
   readonly metrics: Metrics;
   readonly metricsToken: string | undefined;
+  /** Brings the gauges up to date that are only read when somebody looks. */
+  readonly beforeMetrics?: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: Partial<HttpLimits>;
@@ -94,6 +96,9 @@ export function createHttp(deps: HttpDeps): Http {
   );
   server.maxConnections = limits.maxConnectionsCount;
   server.on('clientError', answerGarbage);
+  server.on('checkExpectation', (_request, response) => {
+    sendJson(response, 417, problem('unknown_expectation', 'Only 100-continue can be expected.'));
+  });
   const connections = watchConnections(server);
 
   return {
@@ -182,13 +187,16 @@ async function readiness({ ready, clock, log }: HttpDeps, timeoutMs: number): Pr
   }
 }
 
-function showMetrics({ metrics, metricsToken }: HttpDeps) {
+function showMetrics({ metrics, metricsToken, beforeMetrics, log }: HttpDeps) {
   return async (request: Request, response: Response): Promise<void> => {
     if (metricsToken !== undefined && !isBearer(request.headers.authorization, metricsToken)) {
       response.setHeader('WWW-Authenticate', 'Bearer');
       sendJson(response, 401, problem('unauthorized', 'This needs the metrics token.'));
       return;
     }
+    await beforeMetrics?.().catch((error: unknown) => {
+      log.warn({ err: error }, 'some metrics could not be read');
+    });
     const text = await metrics.registry.metrics();
     response.writeHead(200, { ...plainHeaders, 'Content-Type': metrics.registry.contentType }).end(text);
   };

@@ -1,10 +1,19 @@
 /** One line for each decision, in JSON. Holds ids only: never message text, names, tokens or keys. */
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogLevel } from './config.ts';
 import { FeishuError } from './errors.ts';
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>;
+
+/** What the work that runs now is about. Holds nothing between two pieces of work. */
+const about = new AsyncLocalStorage<Readonly<Record<string, string>>>();
+
+/** Every line that is written by `work`, or by what it calls and waits for, carries these ids: so a failed call names its event. */
+export function loggedAbout<T>(ids: Readonly<Record<string, string>>, work: () => T): T {
+  return about.run(ids, work);
+}
 
 /**
  * An error as the log may hold it: its kind and where it came from. The message of an error that is not ours may hold a
@@ -22,16 +31,26 @@ function describe(error: unknown): Record<string, unknown> {
   return { name: error.name, code, at: frames.slice(0, 5).map((line) => line.trim()) };
 }
 
+/** What pino leaves as it is and a terminal may obey: the upper controls, line separators, signs that turn the direction. */
+const obeyed = /[\x7f-\x9f\u2028\u2029\p{Bidi_Control}]/gu;
+
+/** They stand in strings only, so an escape means the same. */
+function escaped(line: string): string {
+  return line.replaceAll(obeyed, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** The process's log. `destination` is standard output unless a test wants the lines. */
 export function createLog(level: LogLevel, destination?: DestinationStream): Logger {
+  const output = destination ?? pino.destination({ fd: 1, sync: true });
   return pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      mixin: () => ({ ...about.getStore() }),
       serializers: { err: describe },
     },
-    destination ?? pino.destination({ fd: 1, sync: true }),
+    { write: (line) => output.write(escaped(line)) },
   );
 }

@@ -7,28 +7,52 @@ import { type Clock, systemClock } from './clock.ts';
 import { commands } from './commands/index.ts';
 import { type Config, readConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
+import { createBuzz } from './feishu/buzz.ts';
 import { createFeishuClient } from './feishu/client.ts';
 import { createHelpdeskApi } from './feishu/helpdesk.ts';
 import { createImApi, type ImApi } from './feishu/im.ts';
-import { createHttp, type Readiness } from './http.ts';
+import { mayConnect } from './feishu/longConnection.ts';
+import { clockSkewMs } from './feishu/serverTime.ts';
+import { createHttp, type Http, type Readiness } from './http.ts';
+import { minutesIn } from './ladder.ts';
+import { keepCardsLiving } from './livingCards.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPosting } from './posting.ts';
 import { createResponder } from './responder.ts';
 import { createRouter } from './router.ts';
 import { createAgents } from './services/agents.ts';
+import { createAudit } from './services/audit.ts';
+import { consoleOf } from './services/doctor/blame.ts';
+import type { DoctorDeps } from './services/doctor/checks.ts';
+import { createDoctor, type Doctor } from './services/doctor/doctor.ts';
+import { unusedBy } from './services/doctor/permissions.ts';
+import { openStorage } from './services/doctor/storage.ts';
+import { createEscalations } from './services/escalations.ts';
+import { subscribeToHelpdesk } from './services/eventSubscription.ts';
+import { createFaqs } from './services/faqs.ts';
 import { createImages } from './services/images.ts';
+import { createKnownTickets, rememberTickets } from './services/knownTickets.ts';
+import { createPictureFiles } from './services/pictureFiles.ts';
 import { createPostedCards } from './services/postedCards.ts';
+import { createStoryteller } from './services/storyteller.ts';
+import { createSummarySchedules } from './services/summarySchedules.ts';
+import { createTicketLists } from './services/ticketLists.ts';
 import { createTickets } from './services/tickets.ts';
 import { createTimers } from './services/timers.ts';
+import { openRedisStore } from './store/redis.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import { type Store, StoreUnavailable } from './store/store.ts';
+import { createLongConnectionTransport } from './transport/longConnection.ts';
+import type { Transport } from './transport/transport.ts';
 import { createWebhook } from './transport/webhook.ts';
 
 /** Events that are worked on at a time. Most of the time they wait for Feishu, so this is many. */
 const concurrency = 256;
 /** From SIGTERM to the exit. Jobs that are not done by then are handed back. */
 const graceMs = 8_000;
+/** The process ends by then, whatever hangs. */
+const stopMs = 9_500;
 
 interface Process {
   readonly config: Config;
@@ -52,21 +76,42 @@ async function start(parts: Process): Promise<() => Promise<void>> {
   });
   const helpdesk = createHelpdeskApi(client);
   const im = createImApi(client);
+  const buzz = createBuzz(client);
+  const timers = createTimers(store.queue);
   const postedCards = createPostedCards(store.records);
+  const knownTickets = createKnownTickets(store.records);
   const agents = createAgents({ helpdesk, clock });
+  const images = createImages({
+    ...helpdesk,
+    uploadImage: im.uploadImage,
+    ownImage: im.image,
+    records: store.records,
+    clock,
+    log,
+    metrics,
+  });
   const services = {
-    tickets: createTickets({ helpdesk, clock, log }),
-    images: createImages({
-      ...helpdesk,
-      uploadImage: im.uploadImage,
-      records: store.records,
-      clock,
-      log,
-      metrics,
-    }),
+    tickets: rememberTickets(createTickets({ helpdesk, clock, log }), { knownTickets, clock, log }),
+    knownTickets,
+    ticketLists: createTicketLists({ helpdesk, clock }),
+    faqs: createFaqs({ helpdesk, clock, log }),
+    images,
+    pictureFiles: createPictureFiles({ ...helpdesk, ownImage: im.image, images }),
     agents,
     postedCards,
-    timers: createTimers(store.queue),
+    timers,
+    escalations: createEscalations({
+      records: store.records,
+      timers,
+      buzz,
+      clock,
+      settings: config.oncall,
+      rules: { minuteOf: minutesIn(config.timeZone) },
+    }),
+    audit: createAudit({ records: store.records, clock, log }),
+    doctor: doctorOf(parts, { client, im, helpdesk }),
+    summarySchedules: createSummarySchedules({ records: store.records }),
+    storyteller: createStoryteller({ config: config.llm, log }),
   };
   const bot = findOutWhoWeAre(im, clock, log);
   const access = createAccess({ config: config.access, agents, clock });
@@ -89,8 +134,13 @@ async function start(parts: Process): Promise<() => Promise<void>> {
     late: false,
   });
   const { records } = store;
-  const posting = createPosting({ im, records, postedCards, clock, log, locale: config.locale, view });
-  const responder = createResponder({ posting, postedCards, clock });
+  const { locale } = config;
+  const appId = config.app.id;
+  const posting = keepCardsLiving(
+    createPosting({ im, records, postedCards, pictures: services.images, appId, clock, log, locale, view }),
+    { postedCards, timers, clock, log, leaveChat: router.leaveChat },
+  );
+  const responder = createResponder({ posting, buzz, postedCards, clock });
   const app = createApp({ store, router, responder, clock, log, metrics, view });
   const http = createHttp({
     host: config.host,
@@ -98,27 +148,61 @@ async function start(parts: Process): Promise<() => Promise<void>> {
     ready: () => readiness(store, client),
     metrics,
     metricsToken: config.metricsToken,
+    beforeMetrics: () => readGauges(store, client, metrics),
     clock,
     log,
   });
-  const transport = createWebhook({
-    http,
-    keys: { ...config.webhook, appId: config.app.id },
-    clock,
-    log,
-    metrics,
-  });
+  const transport = transportOf(parts, http);
   await transport.start(app.accept);
   const work = store.queue.work(app.handle, concurrency);
   const { port } = await http.start();
+  const stopSubscribing = subscribeToHelpdesk({ helpdesk, clock, log });
   log.info({ port }, 'the bot serves');
 
   return async () => {
-    await transport.stop();
-    await Promise.all([http.stop(1_000), work.stop(graceMs)]);
+    // From this moment nothing more is taken; what is being taken is still answered while the work ends.
+    const quiet = transport.stop();
+    await Promise.all([quiet.then(() => http.stop(1_000)), work.stop(graceMs)]);
     bot.stop();
+    stopSubscribing();
     await store.close();
   };
+}
+
+/** For `/doctor`; `npm run doctor` puts the same together for itself. */
+function doctorOf(
+  { config, store, clock }: Process,
+  feishu: Pick<DoctorDeps, 'client' | 'im' | 'helpdesk'>,
+): Doctor {
+  const { app, baseUrl, transport } = config;
+  return createDoctor({
+    ...feishu,
+    console: consoleOf(baseUrl, app.id),
+    unused: unusedBy(config.oncall.ladder),
+    clock,
+    skewMs: () => clockSkewMs(baseUrl, clock),
+    longConnection: transport === 'websocket' ? () => mayConnect(config) : undefined,
+    heard: async () => true,
+    storage: [openStorage(store)],
+  });
+}
+
+/** How events arrive, as the configuration says. */
+function transportOf({ config, clock, log, metrics }: Process, http: Http): Transport {
+  const { app, baseUrl, webhook } = config;
+  return webhook === undefined
+    ? createLongConnectionTransport({ app, baseUrl, clock, log, metrics })
+    : createWebhook({ http, keys: { ...webhook, appId: app.id }, clock, log, metrics });
+}
+
+/** What is counted elsewhere, and read only when somebody looks. */
+async function readGauges(store: Store, client: { noteFill(): void }, metrics: Metrics): Promise<void> {
+  client.noteFill();
+  const { waitingCount, runningCount, setAsideCount, oldestWaitingMs } = await store.queue.stats();
+  metrics.queue.set({ state: 'waiting' }, waitingCount);
+  metrics.queue.set({ state: 'running' }, runningCount);
+  metrics.queue.set({ state: 'set_aside' }, setAsideCount);
+  metrics.queueOldestSeconds.set(oldestWaitingMs / 1_000);
 }
 
 /** Ready means: an event can be stored, and Feishu knows us. */
@@ -169,7 +253,9 @@ function configured(): Config {
 
 async function opened(config: Config, log: Log): Promise<Store> {
   try {
-    return await openSqliteStore({ dataDir: config.dataDir, clock: systemClock, log });
+    const { dataDir, redisUrl: url } = config;
+    if (url !== undefined) return await openRedisStore({ url, clock: systemClock, log });
+    return await openSqliteStore({ dataDir, clock: systemClock, log });
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -184,15 +270,20 @@ process.on('unhandledRejection', (error) => {
   log.fatal({ err: error }, 'a promise failed and nobody looked; exiting');
   process.exit(1);
 });
-const store = await opened(config, log);
-const stop = await start({ config, store, clock: systemClock, log, metrics: createMetrics() });
-
+/** Until the storage is open there is nothing to hand back. */
+let stop = async (): Promise<void> => undefined;
 let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
+    // A storage that hangs must not keep the process alive: what it holds comes back when the lease ends.
+    setTimeout(() => process.exit(0), stopMs).unref();
     void stop().then(() => process.exit(0));
   });
 }
+const store = await opened(config, log);
+const starting = start({ config, store, clock: systemClock, log, metrics: createMetrics() });
+stop = async () => (await starting)();
+await starting;

@@ -60,15 +60,44 @@ export function createMetrics() {
       labelNames: ['outcome'] as const,
       registers,
     }),
+    connectionChanges: new Counter({
+      name: 'bot_long_connection_changes_total',
+      help: 'What became of the long connection: connected, lost, reconnected, silent, trouble, refused',
+      labelNames: ['change'] as const,
+      registers,
+    }),
+    connected: new Gauge({
+      name: 'bot_long_connection_up',
+      help: '1 while the long connection stands',
+      registers,
+    }),
+    jobs: new Counter({
+      name: 'bot_jobs_total',
+      help: 'Ends of pieces of work: done, again (tried once more later), set_aside (an operator must look)',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    retries: new Counter({
+      name: 'bot_feishu_retries_total',
+      help: 'Calls to Feishu that were made again, by what the one before met',
+      labelNames: ['endpoint', 'kind'] as const,
+      registers,
+    }),
+    limitFill: new Gauge({
+      name: 'bot_limit_fill_ratio',
+      help: 'Calls of this process in the fullest rate window of an endpoint, as a part of what Feishu allows',
+      labelNames: ['endpoint'] as const,
+      registers,
+    }),
     queue: new Gauge({
       name: 'bot_queue_jobs',
-      help: 'Jobs in the queue, by state',
+      help: 'Jobs in the queue, by state: waiting, running, set_aside',
       labelNames: ['state'] as const,
       registers,
     }),
     queueOldestSeconds: new Gauge({
       name: 'bot_queue_oldest_seconds',
-      help: 'Age of the oldest job that waits',
+      help: 'Age of the oldest job that waits to start',
       registers,
     }),
   };

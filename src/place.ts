@@ -1,6 +1,7 @@
 /** Where a question was asked, and what that means for its answer: the place, the view, and what a command may look at. */
 
 import type { Access } from './access.ts';
+import { type Budget, createBudget } from './budget.ts';
 import type { View } from './cards/view.ts';
 import type { Clock } from './clock.ts';
 import type { Command, Context, Place } from './command.ts';
@@ -13,15 +14,15 @@ import type { Services } from './services/services.ts';
 
 /** An event that was taken so long after it happened is late, and its card says so. */
 const lateAfterMs = 120_000;
-/** So many of the chat's latest cards are looked at for examples, and so many tickets are named. */
-const recentCardCount = 10;
-const recentTicketCount = 3;
+/** So many of the chat's latest cards are looked at, and so many tickets are offered to somebody who names none. */
+const recentCardCount = 20;
+const recentTicketCount = 5;
 
 export interface RouterDeps {
   readonly commands: readonly Command[];
   readonly services: Services;
   readonly access: Access;
-  readonly config: Pick<Config, 'timeZone' | 'ticketUrl'>;
+  readonly config: Pick<Config, 'timeZone' | 'ticketUrl'> & Partial<Pick<Config, 'locale' | 'budget'>>;
   /** The bot itself, once it is known. */
   readonly botOpenId: () => string | undefined;
   readonly clock: Clock;
@@ -29,8 +30,14 @@ export interface RouterDeps {
   readonly metrics: Pick<Metrics, 'commands'>;
 }
 
+/** The action of a button that stands for typing a command: its value has `command` and `words`. */
+export const runAction = 'run';
+/** So many characters behind the command a button holds. */
+export const runWordsMaxCount = 200;
+
 /** What stays the same from message to message. */
 export interface Desk extends RouterDeps {
+  readonly budget: Budget;
   /** The buttons that exist. */
   readonly actions: ReadonlySet<string>;
   readonly ticketHost: string | undefined;
@@ -40,9 +47,13 @@ export function openDesk(deps: RouterDeps): Desk {
   const { ticketUrl } = deps.config;
   return {
     ...deps,
-    actions: new Set(
-      deps.commands.flatMap(({ name, actions }) => Object.keys(actions).map((action) => `${name}.${action}`)),
-    ),
+    budget: createBudget(deps.config.budget, deps.clock),
+    actions: new Set([
+      runAction,
+      ...deps.commands.flatMap(({ name, actions }) =>
+        Object.keys(actions).map((action) => `${name}.${action}`),
+      ),
+    ]),
     ticketHost: ticketUrl === undefined ? undefined : new URL(ticketUrl.replaceAll('{id}', '1')).host,
   };
 }
@@ -89,7 +100,17 @@ function contextAt(
   askerId: string | undefined,
 ): Context {
   const view = viewFor(desk, inbound, place.chatType);
-  return { ...desk.services, askerId: askerId ?? '', place, view, commands: desk.commands };
+  const { chatId, tenantKey: botTenantKey } = inbound;
+  const who = inbound.kind === 'message' ? inbound.sender : inbound.operator;
+  const asker = { openId: askerId, tenantKey: who.tenantKey, botTenantKey };
+  return {
+    ...desk.services,
+    askerId: askerId ?? '',
+    place,
+    view,
+    commands: desk.commands,
+    may: async (level) => (await desk.access.decide(level, asker, chatId)) === 'allowed',
+  };
 }
 
 export function viewFor(
@@ -106,6 +127,7 @@ export function viewIn(desk: Desk, chatId: string, chatType: Place['chatType']):
   return {
     nowMs: desk.clock.nowMs(),
     timeZone: desk.config.timeZone,
+    ...(desk.config.locale === undefined ? {} : { locale: desk.config.locale }),
     privacy: chatType === 'group' && !desk.access.isListedChat(chatId) ? 'masked' : 'open',
     ticketUrl: desk.config.ticketUrl,
     actions: desk.actions,

@@ -3,17 +3,26 @@
  * it, and what is said when something is wrong.
  */
 
-import { beginning } from './arguments.ts';
-import { follows, runInBackground } from './background.ts';
+import { aboutTicket, beginning } from './arguments.ts';
+import { follows, hears, leaveChat, runInBackground } from './background.ts';
 import { noticeCard } from './cards/noticeCard.ts';
 import { type CheckedClick, checkClick, runClick } from './clicks.ts';
 import type { Command, Word } from './command.ts';
 import { agentOnly } from './commands/agentOnly.ts';
-import type { ClickInbound, MessageInbound, Outgoing, Reply, TicketInbound } from './domain.ts';
-import type { DueTimer } from './job.ts';
+import { isKept, keepDeed } from './deeds.ts';
+import type { ClickInbound, MessageInbound, Outgoing, ReadInbound, Reply, TicketInbound } from './domain.ts';
+import { holdBack, spend } from './heldBack.ts';
+import type { BackgroundCause } from './job.ts';
 import { type Near, nearest } from './nearest.ts';
 import { type Outcome, refuse, replyOf, settled } from './outcome.ts';
-import { contextOfMessage, type Desk, openDesk, type RouterDeps, viewFor } from './place.ts';
+import {
+  contextOfMessage,
+  type Desk,
+  openDesk,
+  type RouterDeps,
+  runWordsMaxCount,
+  viewFor,
+} from './place.ts';
 import { say, sentence } from './text.ts';
 import { readCommand } from './typed.ts';
 
@@ -31,8 +40,12 @@ export interface Router {
   runClick(inbound: ClickInbound): Promise<Reply>;
   /** Whether any command wants to hear this news. */
   follows(inbound: TicketInbound): boolean;
+  /** Whether any command wants to know what was read. */
+  hears(inbound: ReadInbound): boolean;
   /** @returns what is to be sent because of news or a timer. Throws like `route`, and FeishuError. */
-  runInBackground(cause: TicketInbound | DueTimer): Promise<readonly Outgoing[]>;
+  runInBackground(cause: BackgroundCause): Promise<readonly Outgoing[]>;
+  /** Drops what is kept for a chat in which the bot can no longer speak. @throws StoreUnavailable */
+  leaveChat(chatId: string): Promise<void>;
 }
 
 export function createRouter(deps: RouterDeps): Router {
@@ -43,6 +56,8 @@ export function createRouter(deps: RouterDeps): Router {
     async route(inbound) {
       const planned = plan(inbound);
       if (planned === undefined) return undefined;
+      const verdict = spend(desk, inbound, 'command', inbound.sender.openId);
+      if (verdict.kind !== 'within') return holdBack(verdict, viewFor(desk, inbound, inbound.chatType));
       return planned.kind === 'unknown'
         ? unknownCommand(desk, planned, inbound)
         : answer(desk, planned, inbound);
@@ -50,7 +65,9 @@ export function createRouter(deps: RouterDeps): Router {
     checkClick: (inbound) => checkClick(desk, inbound),
     runClick: (inbound) => runClick(desk, inbound),
     follows: () => follows(desk),
+    hears: () => hears(desk),
     runInBackground: (cause) => runInBackground(desk, cause),
+    leaveChat: (chatId) => leaveChat(desk, chatId),
   };
 }
 
@@ -63,6 +80,7 @@ interface Unknown {
   readonly kind: 'unknown';
   readonly name: string;
   readonly near: Near | undefined;
+  readonly words: readonly Word[];
 }
 
 /** @returns what to do with a message; undefined for silence */
@@ -85,7 +103,9 @@ function planner({
     const command = byName.get(name);
     if (command !== undefined) return { kind: 'run', command, words: typed?.words ?? [] };
     const near = nearest(name, names);
-    return addressed || isSurelyOurs(name, near) ? { kind: 'unknown', name, near } : undefined;
+    return addressed || isSurelyOurs(name, near)
+      ? { kind: 'unknown', name, near, words: typed?.words ?? [] }
+      : undefined;
   };
 }
 
@@ -108,15 +128,24 @@ async function answer(desk: Desk, { command, words }: Run, inbound: MessageInbou
   const run = (): Promise<Outcome> => settled(async () => command.prepare(words, context.place)(context));
   const early = command.effect === 'reads' ? run() : undefined;
   const asker = { openId: sender.openId, tenantKey: sender.tenantKey, botTenantKey: tenantKey };
-  const decision = await desk.access.decide(command.access, asker, chatId);
-  if (decision !== 'allowed')
-    return refuse(desk, { command, level: command.access, decision, asker, chatId }, context);
-  return replyOf(desk, command, await (early ?? run()), context.view);
+  const level = command.accessFor?.(words, context.place) ?? command.access;
+  const decision = await desk.access.decide(level, asker, chatId);
+  const allowed = decision === 'allowed';
+  const ticket = aboutTicket().parse(words, context.place).value;
+  const { eventId } = inbound;
+  const deed = { what: command.name, ticket, openId: sender.openId, chatId, eventId, allowed };
+  await keepDeed(desk, deed, !allowed || isKept(command));
+  if (!allowed) return refuse(desk, { command, level, decision, asker, chatId, eventId }, context);
+  return replyOf(desk, command, await (early ?? run()), context.view, inbound);
 }
 
-function unknownCommand(desk: Desk, { name, near }: Unknown, inbound: MessageInbound): Reply {
+function unknownCommand(desk: Desk, { name, near, words }: Unknown, inbound: MessageInbound): Reply {
   desk.metrics.commands.inc({ command: 'unknown', outcome: 'mistaken' });
-  const suggestions = near === undefined ? {} : { suggestions: [`/${near.name}`] };
+  // A button carries text alone: whom a mention means would be lost, and so would the end of a long line.
+  const typed = words.map(({ text }) => text).join(' ');
+  const isWhole = typed.length <= runWordsMaxCount && words.every(({ openId }) => openId === undefined);
+  const suggestions =
+    near === undefined ? {} : { suggestions: [{ command: near.name, words: typed, isWhole }] };
   const notice = {
     tone: 'problem',
     what: noSuchCommand({ name: beginning(name, shownCharCount) }),

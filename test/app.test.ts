@@ -77,6 +77,8 @@ async function desk(router: Partial<Router> = {}, spoil: (store: Store) => Store
       runClick: async () => hello,
       follows: () => true,
       runInBackground: async () => [],
+      leaveChat: async () => undefined,
+      hears: () => true,
       ...router,
     },
     responder: {
@@ -368,6 +370,8 @@ async function parts(store: Store, clock: ReturnType<typeof fakeClock>) {
       runClick: never,
       follows: () => true,
       runInBackground: never,
+      leaveChat: never,
+      hears: () => true,
     },
     responder: { answer: () => ({ working: never, show: never }), send: never },
     view: () => ({

@@ -75,6 +75,101 @@ describe('a click', () => {
   );
 });
 
+describe('a button that no longer exists', () => {
+  const posted = [{ messageId: 'om_card', tickets: ['42'] }];
+
+  it.each([[{ action: 'ticket.assign', ticket: '42' }], ['ticket.refresh'], [{ action: 'ticket.refresh' }]])(
+    'brings its card up to date: %j',
+    async (value) => {
+      const { router } = routing({ tickets, posted });
+      const { ok, toast } = await router.checkClick(click(value));
+      expect({ ok, type: toast.type }).toEqual({ ok: true, type: 'warning' });
+      const reply = await router.runClick(click(value));
+      expect(spoken(reply.card)).toContain('Ticket 42');
+      expect(reply.beside).toBeUndefined();
+    },
+  );
+
+  it('never shows another ticket than the card does', async () => {
+    const { router, asked } = routing({ tickets, posted });
+    await router.runClick(click({ action: 'ticket.nothing', ticket: '43' }));
+    expect(asked).toEqual(['42']);
+  });
+
+  it('on a list of tickets says that the card is outdated', async () => {
+    const { router } = routing({ tickets, posted: [{ messageId: 'om_card', tickets: ['42', '43'] }] });
+    expect((await router.checkClick(click({ action: 'x.y' }))).ok).toBe(false);
+  });
+
+  it('is refused to somebody without access', async () => {
+    const { router } = routing({ tickets, posted });
+    const { ok, toast } = await router.checkClick(click({ action: 'x.y' }, by('ou_nobody')));
+    expect({ ok, type: toast.type }).toEqual({ ok: false, type: 'error' });
+  });
+});
+
+describe('a menu', () => {
+  it('does what was chosen, with its page', async () => {
+    const { router } = routing({ tickets });
+    const menu = { action: 'menu', ticket: '42' };
+    const chosen = (option: string) => router.runClick(click(menu, { option }));
+    expect(spoken((await chosen('ticket.refresh')).card)).toContain('Ticket 42');
+    expect((await chosen('ticket.conversation:1')).shown).toMatchObject({ face: 'conversation', page: 1 });
+    for (const option of [
+      '',
+      'ticket.nothing',
+      'ticket.conversation:x',
+      'ticket.conversation:-1',
+      'run',
+      'menu',
+    ])
+      expect((await router.checkClick(click(menu, { option }))).ok).toBe(false);
+    expect((await router.checkClick(click(menu))).ok).toBe(false);
+  });
+});
+
+describe('a button that stands for typing a command', () => {
+  const run = (command: string, words = '', more: object = {}) => ({
+    action: 'run',
+    command,
+    words,
+    ...more,
+  });
+
+  it('runs it, under the card or in its place', async () => {
+    const { router } = routing({ tickets });
+    const beside = await router.runClick(click(run('ticket', '42')));
+    expect(spoken(beside.card)).toContain('Ticket 42');
+    expect(beside.beside).toBe(true);
+    expect((await router.runClick(click(run('工单', '42', { instead: true })))).beside).toBeUndefined();
+  });
+
+  it('asks for the rights of the command', async () => {
+    const { router, asked } = routing({ tickets });
+    expect((await router.checkClick(click(run('help'), by('ou_nobody')))).ok).toBe(true);
+    expect((await router.checkClick(click(run('ticket', '42'), by('ou_nobody')))).ok).toBe(false);
+    await router.runClick(click(run('ticket', '42'), by('ou_nobody')));
+    expect(asked).toEqual([]);
+  });
+
+  it('says what is wrong with the words', async () => {
+    const { router } = routing({ tickets });
+    const reply = await router.runClick(click(run('ticket', 'nonsense')));
+    expect(spoken(reply.card)).toContain('neither a ticket number nor a link');
+    expect(reply.beside).toBe(true);
+  });
+
+  it.each([
+    [run('nothing')],
+    [run('')],
+    [{ action: 'run' }],
+    [run('ticket', 'x'.repeat(201))],
+    [run('close')],
+  ])('does nothing for %j', async (value) => {
+    expect((await routing({ tickets }).router.checkClick(click(value))).ok).toBe(false);
+  });
+});
+
 describe('the rights of a click', () => {
   it.each([
     ['somebody without access', by('ou_nobody')],
@@ -150,7 +245,7 @@ describe('the rights of a click', () => {
 
 describe('the work of a click that fails', () => {
   it.each([
-    ['passing', 'Feishu did not answer'],
+    ['passing', 'The helpdesk does not answer now'],
     ['not_found', 'No such ticket, or it is not yours to see'],
   ] as const)('is told under the card, which stays: %s', async (kind, words) => {
     const { router } = routing({ tickets: { 42: feishuError({ kind, logId: 'log-42' }) } });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig, variables } from '../src/config.ts';
+import { readConfig, readStorageConfig, variables } from '../src/config.ts';
 import { ConfigError } from '../src/errors.ts';
 
 const complete = {
@@ -34,6 +34,7 @@ describe('readConfig', () => {
       host: '0.0.0.0',
       port: 3000,
       dataDir: './data',
+      redisUrl: undefined,
       locale: 'zh_cn',
       timeZone: 'Asia/Shanghai',
       logLevel: 'info',
@@ -57,9 +58,15 @@ describe('readConfig', () => {
     ['FEISHU_TRANSPORT', 'carrier-pigeon'],
     ['PORT', '70000'],
     ['PORT', 'http'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'http://localhost:6379'],
+    ['REDIS_URL', 'redis://'],
     ['ACCESS_CHATS', 'oc_1,ou_2'],
     ['ACCESS_USERS', '*'],
     ['ACCESS_MANAGERS', 'oc_1'],
+    ['COMMANDS_PER_MINUTE', '20'],
+    ['COMMANDS_PER_MINUTE', '0,60'],
+    ['COMMANDS_PER_MINUTE', 'none'],
     ['TICKET_URL', 'https://x.example/tickets'],
     ['TICKET_URL', 'javascript:{id}'],
     ['BOT_LOCALE', 'en'],
@@ -69,6 +76,20 @@ describe('readConfig', () => {
     const problems = problemsOf({ ...complete, [name]: value });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+  });
+
+  it('needs no keys of the webhook for the long connection, and an app id that the SDK takes', () => {
+    const { FEISHU_ENCRYPT_KEY: _key, FEISHU_VERIFICATION_TOKEN: _token, ...rest } = complete;
+    const connected = { ...rest, FEISHU_TRANSPORT: 'websocket' };
+    expect(readConfig(connected)).toMatchObject({ transport: 'websocket', webhook: undefined });
+    expect(readConfig({ ...complete, FEISHU_TRANSPORT: 'websocket' }).webhook).toBeUndefined();
+    expect(problemsOf(rest)).toEqual([
+      'FEISHU_ENCRYPT_KEY: is required',
+      'FEISHU_VERIFICATION_TOKEN: is required',
+    ]);
+    expect(problemsOf({ ...connected, FEISHU_APP_ID: 'cli_test' })).toEqual([
+      'FEISHU_APP_ID: must be cli_ and 16 hexadecimal digits for the long connection',
+    ]);
   });
 
   it('never says a value', () => {
@@ -106,10 +127,42 @@ describe('readConfig', () => {
     expect(readConfig({ ...complete, ACCESS_CHATS: '*' }).access.chats).toBe('all');
   });
 
+  it('understands the budget', () => {
+    const budget = (value?: string) =>
+      readConfig({ ...complete, ...(value === undefined ? {} : { COMMANDS_PER_MINUTE: value }) }).budget;
+    expect(budget()).toEqual({ personCount: 20, chatCount: 60 });
+    expect(budget('5, 50')).toEqual({ personCount: 5, chatCount: 50 });
+    expect(budget('off')).toBeUndefined();
+  });
+
   it('knows Lark and a base URL', () => {
     expect(readConfig({ ...complete, FEISHU_DOMAIN: 'lark' }).baseUrl).toBe('https://open.larksuite.com');
     expect(readConfig({ ...complete, FEISHU_DOMAIN: 'http://127.0.0.1:4000' }).baseUrl).toBe(
       'http://127.0.0.1:4000',
+    );
+  });
+});
+
+describe('readStorageConfig', () => {
+  it('needs no credentials', () => {
+    expect(readStorageConfig({})).toEqual({ dataDir: './data', redisUrl: undefined });
+    expect(
+      readStorageConfig({ DATA_DIR: '/var/lib/bot', REDIS_URL: 'rediss://u:p@redis.example/1' }),
+    ).toEqual({
+      dataDir: '/var/lib/bot',
+      redisUrl: 'rediss://u:p@redis.example/1',
+    });
+  });
+
+  it('names what is wrong with the storage, and nothing else', () => {
+    expect(() => readStorageConfig({ REDIS_URL: 'canary', PORT: 'x' })).toThrow(
+      /^REDIS_URL: must be [^\n]*$/,
+    );
+    expect(() => readStorageConfig({ REDIS_URL: 'canary' })).not.toThrow('canary');
+    const twice = { REDIS_URL: 'redis://a', REDIS_URL_FILE: '/b', FEISHU_APP_SECRET_FILE: '/not-there' };
+    expect(() => readStorageConfig(twice)).toThrow(/^REDIS_URL: is set twice[^\n]*$/);
+    expect(() => readStorageConfig({ REDIS_URL_FILE: '/not-there' })).toThrow(
+      'REDIS_URL_FILE: the file cannot be read',
     );
   });
 });
@@ -119,5 +172,29 @@ describe('.env.example', () => {
     const example = readFileSync('.env.example', 'utf8');
     const named = [...example.matchAll(/^#?([A-Z_]+)=/gm)].map((match) => match[1]);
     expect(named).toEqual(variables.map(({ name }) => name));
+  });
+});
+
+describe('the language model', () => {
+  it('is off unless its server and its model are named', () => {
+    expect(readConfig(complete).llm).toBeUndefined();
+    const server = { LLM_BASE_URL: 'https://llm.example/v1/', LLM_MODEL: 'small' };
+    expect(readConfig({ ...complete, ...server }).llm).toEqual({
+      baseUrl: 'https://llm.example/v1',
+      model: 'small',
+      apiKey: undefined,
+    });
+    expect(readConfig({ ...complete, ...server, LLM_API_KEY: 'k' }).llm?.apiKey).toBe('k');
+  });
+
+  it.each([
+    [{ LLM_BASE_URL: 'https://llm.example' }, 'LLM_MODEL'],
+    [{ LLM_MODEL: 'small' }, 'LLM_BASE_URL'],
+    [{ LLM_API_KEY: 'canary' }, 'LLM_BASE_URL'],
+    [{ LLM_MODEL: 'small', LLM_BASE_URL: 'ftp://x' }, 'LLM_BASE_URL'],
+    [{ LLM_MODEL: 'small', LLM_BASE_URL: 'https://user:canary@x' }, 'LLM_BASE_URL'],
+  ])('%j names what is wrong, and no value', (changes, name) => {
+    expect(() => readConfig({ ...complete, ...changes })).toThrow(name);
+    expect(() => readConfig({ ...complete, ...changes })).not.toThrow('canary');
   });
 });

@@ -180,6 +180,12 @@ describe('bytes that are no good request', () => {
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
   });
 
+  it('an expectation that nobody can meet', async () => {
+    const { port } = await serve();
+    const answer = await shoot(port, { path: '/work', headers: { expect: 'the impossible' } });
+    expect(answer).toMatchObject({ status: 417, body: expect.stringContaining('"unknown_expectation"') });
+  });
+
   it('HTTP/1.0 is served and closed', async () => {
     const { port } = await serve();
     expect(await shootRaw(port, 'GET /healthz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 [\s\S]*"ok"\}$/);

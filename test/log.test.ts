@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FeishuError } from '../src/errors.ts';
-import { createLog } from '../src/log.ts';
+import { createLog, loggedAbout } from '../src/log.ts';
 
 function logged(err: unknown): string {
   const lines: string[] = [];
@@ -40,5 +40,38 @@ describe('the log', () => {
   it('keeps one line for each decision, whatever is thrown', () => {
     expect(logged('a\nstring').trim().split('\n')).toHaveLength(1);
     expect(JSON.parse(logged(42))).toMatchObject({ err: { name: 'number' } });
+  });
+
+  it('never lets a control character through raw, wherever it stands', () => {
+    const lines: string[] = [];
+    const log = createLog('debug', { write: (line) => lines.push(line) });
+    const controls = String.fromCharCode(...Array.from({ length: 0xa0 }, (_, code) => code));
+    const text = `${controls}\u2028\u2029\u202e\u2066\u001b[2J\u009b2J`;
+    log.info({ chatId: text, [text]: 1 }, text);
+    const [line = ''] = lines;
+    expect(lines).toHaveLength(1);
+    expect(line.trimEnd()).not.toMatch(/[\p{Cc}\u2028\u2029\p{Bidi_Control}]/u);
+    expect(JSON.parse(line)).toMatchObject({ chatId: text, [text]: 1, msg: text });
+  });
+
+  it('names the event in every line of the work for it, and nowhere else', async () => {
+    const lines: string[] = [];
+    const log = createLog('debug', { write: (line) => lines.push(line) });
+    const work = async (): Promise<void> => {
+      await Promise.resolve();
+      log.info({ chatId: 'oc_own' }, 'inside');
+    };
+    await Promise.all([
+      loggedAbout({ eventId: 'e-1', chatId: 'oc_1' }, work),
+      loggedAbout({ eventId: 'e-2', chatId: 'oc_2' }, work),
+    ]);
+    log.info('outside');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { eventId: 'e-1', chatId: 'oc_own' },
+      { eventId: 'e-2', chatId: 'oc_own' },
+      { msg: 'outside' },
+    ]);
+    expect(lines[2]).not.toContain('eventId');
+    expect(lines[0]?.match(/chatId/g)).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Context, defineCommand } from '../src/command.ts';
 import { commands } from '../src/commands/index.ts';
 import type { MessageInbound, Text } from '../src/domain.ts';
-import { caseOf, click, message, nowMs, routing, type Setting, spoken } from './support/asked.ts';
+import { buttonsOf, caseOf, click, message, nowMs, routing, type Setting, spoken } from './support/asked.ts';
 
 const same = (text: string): Text => ({ zh_cn: text, en_us: text, ja_jp: text });
 
@@ -50,12 +50,14 @@ describe('the ticket that a place means', () => {
     expect(spoken(reply?.card)).toContain('Ticket 3');
   });
 
-  it('is asked for otherwise, with what this chat saw last as examples', async () => {
+  it('is asked for otherwise, with what this chat saw last to choose from', async () => {
     const elsewhere = { messageId: 'om_other', chatId: 'oc_secret', tickets: ['99'] };
     const { router } = routing({ posted: [elsewhere, ...posted] });
-    const said = spoken((await router.route(message('/ticket')))?.card);
+    const reply = await router.route(message('/ticket'));
+    const said = spoken(reply?.card);
     expect(said).toContain('Which ticket do you mean?');
-    expect(said).toContain('1 or 2 or 3');
+    const choice = (words: string) => ({ action: 'run', command: 'ticket', words, instead: true });
+    expect(buttonsOf(reply?.card).values).toEqual(['1', '2', '3', '4'].map(choice));
     expect(said).not.toContain('99');
   });
 });
@@ -107,8 +109,13 @@ describe('the view', () => {
       nowMs,
       timeZone: 'Asia/Shanghai',
       ticketUrl: 'https://desk.example/{id}',
-      actions: new Set(['ticket.refresh', 'ticket.show']),
+      actions: new Set([
+        'run',
+        ...commands.flatMap(({ name, actions }) => Object.keys(actions).map((action) => `${name}.${action}`)),
+      ]),
     });
+    for (const action of ['run', 'ticket.refresh', 'ticket.conversation'])
+      expect(view.actions).toContain(action);
     expect(askerId).toBe('ou_agent');
   });
 

@@ -5,6 +5,7 @@ import type { MessageContent } from '../src/feishu/im.ts';
 import { createLog } from '../src/log.ts';
 import { createPosting } from '../src/posting.ts';
 import { createResponder, type Origin } from '../src/responder.ts';
+import type { Images } from '../src/services/images.ts';
 import { createPostedCards } from '../src/services/postedCards.ts';
 import { type FakeClock, fakeClock } from './support/fakeClock.ts';
 import { tempStore } from './support/tempStore.ts';
@@ -36,10 +37,16 @@ type Sent =
       readonly uuid: string;
       readonly inThread?: boolean;
     }
-  | { readonly call: 'patch'; readonly messageId: string; readonly card: Card };
+  | { readonly call: 'patch'; readonly messageId: string; readonly card: Card }
+  | { readonly call: 'upload'; readonly name: string; readonly text: string };
+
+const buzz = { call: async () => ({ kind: 'reached' }) as const };
 
 /** A chat that refuses what `refuse` names an error for, and remembers what it took. */
-async function chat(refuse: (sent: Sent) => FeishuError | undefined = () => undefined) {
+async function chat(
+  refuse: (sent: Sent) => FeishuError | undefined = () => undefined,
+  renew: Images['renew'] = async () => new Map(),
+) {
   const clock = fakeClock();
   const store = await tempStore(clock);
   const attempts: Sent[] = [];
@@ -66,7 +73,14 @@ async function chat(refuse: (sent: Sent) => FeishuError | undefined = () => unde
         async patchCard({ messageId, card }) {
           take({ call: 'patch', messageId, card });
         },
+        async uploadFile(bytes, { name }) {
+          take({ call: 'upload', name, text: Buffer.from(bytes).toString() });
+          return `file_${name}`;
+        },
+        listMessages: async () => ({ messages: [], nextPage: undefined }),
       },
+      pictures: { renew },
+      appId: 'cli_1',
       records: store.records,
       postedCards,
       clock,
@@ -81,7 +95,7 @@ async function chat(refuse: (sent: Sent) => FeishuError | undefined = () => unde
         late: false,
       }),
     });
-    return createResponder({ posting, postedCards, clock });
+    return createResponder({ posting, buzz, postedCards, clock });
   };
   return { clock, store, attempts, taken, open, responder: open() };
 }
@@ -179,6 +193,30 @@ describe('a refused card', () => {
     expect(contents(taken)[0]).not.toContain('img_1');
   });
 
+  it('is sent with the picture made again that was the reason, in one more round', async () => {
+    const renewed: (readonly string[])[] = [];
+    const { responder, attempts, taken } = await chat(
+      (sent) => (JSON.stringify(sent).includes('img_1') ? refusal({ subCode: 200570 }) : undefined),
+      async (keys) => {
+        renewed.push(keys);
+        return new Map([['img_1', 'img_2']]);
+      },
+    );
+    await responder.answer(asked).show(reply(cardWith(words('hello'), picture)));
+    expect(renewed).toEqual([['img_1']]);
+    expect(attempts).toHaveLength(2);
+    expect(contents(taken)[0]).toContain('img_2');
+  });
+
+  it('asks for no picture when another thing is the reason', async () => {
+    const { responder, taken } = await chat(
+      (sent) => (JSON.stringify(sent).includes('img_1') ? refusal({ subCode: 11310 }) : undefined),
+      () => Promise.reject(new Error('asked')),
+    );
+    await responder.answer(asked).show(reply(cardWith(words('hello'), picture)));
+    expect(contents(taken)[0]).toContain('hello');
+  });
+
   it('ends as plain text when no card is taken', async () => {
     const { responder, taken } = await chat((sent) =>
       'content' in sent && sent.content.kind === 'card' ? refusal({}) : undefined,
@@ -237,16 +275,53 @@ describe('later versions', () => {
     expect(shown(taken).at(-1)).toBe('30 of 30');
   });
 
-  it('are pulled only after the first card was sent', async () => {
-    const { responder, attempts } = await chat(() => refusal({ kind: 'unreachable_chat' }));
-    let pulled = false;
+  it('come after longer and longer pauses, so that a long one costs few updates', async () => {
+    const { responder, taken, clock } = await chat();
+    const times = Object.fromEntries(
+      Array.from({ length: 120 }, (_, i) => [(i + 1) * 1_000, `${i + 1} of 120`]),
+    );
+    await clock.until(
+      responder.answer(asked).show(reply(cardWith(words('loading')), { updates: () => at(clock, times) })),
+    );
+    // After 1, 3, 7, 15, 31, 61 and 91 s, and at the end.
+    expect(taken).toHaveLength(9);
+    expect(shown(taken).at(-1)).toBe('120 of 120');
+  });
+
+  it('are begun while the first card is on its way, and shown after it', async () => {
+    const order: string[] = [];
+    const { responder } = await chat((sent) => {
+      order.push(sent.call);
+      return undefined;
+    });
     async function* updates() {
-      pulled = true;
+      order.push('begun');
       yield cardWith(words('later'));
     }
-    await expect(responder.answer(asked).show(reply(cardWith(words('x')), { updates }))).rejects.toThrow();
-    expect(attempts).toHaveLength(1);
-    expect(pulled).toBe(false);
+    await responder.answer(asked).show(reply(cardWith(words('x')), { updates }));
+    expect(order).toEqual(['begun', 'reply', 'patch']);
+  });
+
+  it('are abandoned when the first card cannot be sent, however they end', async () => {
+    const { responder, attempts, clock } = await chat(() => refusal({ kind: 'unreachable_chat' }));
+    let abandoned = false;
+    async function* updates() {
+      try {
+        yield cardWith(words('later'));
+        yield cardWith(words('never'));
+      } finally {
+        abandoned = true;
+      }
+    }
+    const failing = (): AsyncIterable<Card> => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('nobody hears this')) }),
+    });
+    for (const later of [updates, failing]) {
+      const shown = responder.answer(asked).show(reply(cardWith(words('x')), { updates: later }));
+      await expect(shown).rejects.toMatchObject({ kind: 'unreachable_chat' });
+    }
+    await clock.advance(10);
+    expect({ abandoned, attempts: attempts.length }).toEqual({ abandoned: true, attempts: 2 });
   });
 });
 
@@ -294,5 +369,64 @@ describe('what nobody asked for', () => {
     );
     await responder.send({ kind: 'update', messageId: 'om_old', card: cardWith(words('x')) });
     expect(attempts).toMatchObject([{ call: 'patch', messageId: 'om_old' }]);
+  });
+});
+
+describe('files', () => {
+  const file = { name: 'rows.csv', mime: 'text/csv', bytes: Buffer.from('a,b') };
+  const files = async () => [file];
+
+  it('follow the last version of the card, in its thread, each once', async () => {
+    const { responder, open, taken } = await chat();
+    async function* updates() {
+      yield cardWith(words('whole'));
+    }
+    const whole = reply(cardWith(words('first')), { updates, files });
+    await responder.answer(asked).show(whole);
+    const [card, update, upload, message, ...more] = taken;
+    expect([card?.call, update?.call, upload, more]).toEqual([
+      'reply',
+      'patch',
+      { call: 'upload', name: 'rows.csv', text: 'a,b' },
+      [],
+    ]);
+    expect(message).toMatchObject({
+      call: 'reply',
+      inThread: true,
+      content: { kind: 'file', fileKey: 'file_rows.csv' },
+    });
+    // As after a crash: the same question is answered by another process.
+    await open().answer(asked).show(whole);
+    expect(taken.filter(({ call }) => call === 'upload')).toHaveLength(1);
+  });
+
+  it('have a uuid of their own that stays the same', async () => {
+    const { responder, attempts } = await chat((sent) =>
+      'content' in sent && sent.content.kind === 'file' ? refusal({ kind: 'unreachable_chat' }) : undefined,
+    );
+    await responder.answer(asked).show(reply(cardWith(words('x')), { files }));
+    const uuids = attempts.flatMap((sent) => ('uuid' in sent ? sent.uuid : []));
+    expect(new Set(uuids).size).toBe(3);
+    expect(attempts.at(-1)).toMatchObject({ call: 'reply', inThread: true });
+  });
+
+  it('that cannot be sent are said to be missing, and the answer counts as given', async () => {
+    const { responder, open, taken } = await chat((sent) =>
+      sent.call === 'upload' ? refusal({ kind: 'scope', code: 99991672, logId: 'log-9' }) : undefined,
+    );
+    await responder.answer(asked).show(reply(cardWith(words('x')), { files }));
+    await open()
+      .answer(asked)
+      .show(reply(cardWith(words('x')), { files }));
+    const notices = taken.filter((sent) => JSON.stringify(sent).includes('The file could not be sent'));
+    expect(notices).toHaveLength(1);
+    expect(JSON.stringify(notices)).toContain('log-9');
+  });
+
+  it('of what nobody asked for stand in the thread of its card', async () => {
+    const { responder, taken } = await chat();
+    const to = { chatId: 'oc_1', chatType: 'group', replyTo: undefined, inThread: false } as const;
+    await responder.send({ kind: 'post', key: 'k', to, card: cardWith(words('x')), tickets: [], files });
+    expect(taken.map(({ call }) => call)).toEqual(['create', 'upload', 'reply']);
   });
 });

@@ -20,6 +20,7 @@ export const help = defineCommand({
 });
 
 /** With the slash that people type. */
-function asTyped({ usage, aliases, summary, examples }: Command) {
-  return { usage, aliases: aliases.map((alias) => `/${alias}`), summary, examples };
+function asTyped({ usage, aliases, summary, examples, effect }: Command) {
+  const changes = effect === 'changes';
+  return { usage, aliases: aliases.map((alias) => `/${alias}`), summary, examples, changes };
 }

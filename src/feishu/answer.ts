@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { FeishuError } from '../errors.ts';
+import type { Admit } from './call.ts';
 import { classify } from './codes.ts';
 import { type Endpoint, type EndpointName, endpoints } from './endpoints.ts';
 import { type Answer, NoAnswer, reasonOf } from './send.ts';
@@ -30,16 +31,22 @@ export async function readJson(answer: Answer, reader: Reader): Promise<unknown>
 }
 
 /**
+ * @param admit is waited for before the file is read, which stays with the network until then
  * @returns the file. A 200 with JSON is an error too: a picture is never JSON.
  * @throws FeishuError; of kind `bad_picture` when there are more than `maxBytes`, and then the connection is closed. NoAnswer
  */
-export async function readBytes(answer: Answer, reader: Reader, maxBytes: number): Promise<Uint8Array> {
+export async function readBytes(
+  answer: Answer,
+  reader: Reader,
+  maxBytes: number,
+  admit?: Admit,
+): Promise<Uint8Array> {
   const type = answer.header('content-type')?.toLowerCase() ?? '';
   if (!isOk(answer) || /^(application\/json|text\/html)\b/.test(type)) {
     const bytes = await readUpTo(answer, errorMaxBytes);
     throw failure(answer, bytes === undefined ? undefined : parse(bytes), reader);
   }
-  const bytes = await readUpTo(answer, maxBytes);
+  const bytes = await readUpTo(answer, maxBytes, admit);
   if (bytes !== undefined) return bytes;
   throw new FeishuError({
     kind: 'bad_picture',
@@ -61,13 +68,19 @@ function hasNoData(endpoint: EndpointName): boolean {
 }
 
 /** The whole body, or undefined when it is longer; then the rest is not waited for. @throws NoAnswer when it breaks off */
-async function readUpTo({ body, header, watch }: Answer, maxBytes: number): Promise<Uint8Array | undefined> {
+async function readUpTo(
+  { body, header, watch }: Answer,
+  maxBytes: number,
+  admit?: Admit,
+): Promise<Uint8Array | undefined> {
   const onLimit = (): void => {
     body.destroy(new Error('time limit passed'));
   };
   watch.signal.addEventListener('abort', onLimit, { once: true });
   try {
-    if (Number(header('content-length')) > maxBytes) return undefined;
+    const lengthBytes = Number(header('content-length') ?? Number.NaN);
+    if (lengthBytes > maxBytes) return undefined;
+    if (admit !== undefined) await watch.hold(admit(Number.isNaN(lengthBytes) ? maxBytes : lengthBytes));
     const chunks: Uint8Array[] = [];
     let readBytes = 0;
     for await (const chunk of body) {
@@ -189,8 +202,15 @@ function missingScopes(endpoint: EndpointName, body: Body | undefined): readonly
   return scopes.length > 0 ? [...new Set(scopes)] : row.scopes;
 }
 
+/** What a card's refusal repeats of the card, longer quotations, addresses, phone numbers, and what is not Feishu's English. */
+const notOurs =
+  /ErrorValue\s{0,3}[:=][\s\S]*$|(["'`“‘])[^"'`”’]{24,}["'`”’]|[\w.+-]{1,64}@[\w.-]{1,255}|(?<!\d)1[3-9]\d{9}(?!\d)|[^\x20-\x7e]+/gu;
+
+/** Feishu's words for the log, without ours: they may repeat what somebody wrote. */
 function said(scrub: (text: string) => string, text: string): string {
   return scrub(text)
+    .slice(0, 10 * saidMaxCount)
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .replace(notOurs, '…')
     .slice(0, saidMaxCount);
 }

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { JsonObject } from '../domain.ts';
 import type { Priority } from '../store/store.ts';
 import type { EndpointName } from './endpoints.ts';
+import type { Form } from './multipart.ts';
 
 export type QueryValue = string | number | boolean | readonly (string | number)[];
 
@@ -13,7 +14,9 @@ export interface Call {
   readonly path?: Readonly<Record<string, string>>;
   /** An array becomes a repeated key. */
   readonly query?: Readonly<Record<string, QueryValue>>;
-  readonly body?: JsonObject | FormData;
+  readonly body?: JsonObject;
+  /** In the place of a body: a picture or a file goes up. */
+  readonly form?: Form;
   /** Default `person`. */
   readonly priority?: Priority;
   /** A message goes to this chat: its 5 a second count too. */
@@ -22,10 +25,16 @@ export interface Call {
   readonly messageId?: string;
 }
 
+/**
+ * Lets a file in: told its size, or the most that it can be when Feishu does not say, before its bytes are read, and waited for. Called
+ * again when the call is tried again.
+ */
+export type Admit = (sizeBytes: number) => Promise<void>;
+
 /** Feishu behind two functions: limits, tokens, time-outs, retries and error kinds are inside. */
 export interface FeishuClient {
   /** @returns `data` of the answer, checked. @throws FeishuError */
   call<T>(call: Call, schema: z.ZodType<T>): Promise<T>;
   /** @returns the bytes, at most `maxBytes`. @throws FeishuError; kind `bad_picture` when there are more */
-  download(call: Call, maxBytes: number): Promise<Uint8Array>;
+  download(call: Call, maxBytes: number, admit?: Admit): Promise<Uint8Array>;
 }

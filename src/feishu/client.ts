@@ -12,6 +12,7 @@ import type { Windows } from '../store/store.ts';
 import { misfit, noAnswer, type Reader, readBytes, readJson } from './answer.ts';
 import type { Call, FeishuClient } from './call.ts';
 import type { EndpointName } from './endpoints.ts';
+import { createLimitFill } from './limitFill.ts';
 import type { Want } from './limitRules.ts';
 import { createLimits, type Place } from './limits.ts';
 import { createPauses } from './pauses.ts';
@@ -74,15 +75,19 @@ type Try<T> =
   | { readonly error: FeishuError; readonly token: string | undefined }
   | { readonly again: true };
 
-/** @returns the client, and `tenantToken` for readiness: it resolves when a token can be had */
+/**
+ * @returns the client; `tenantToken` for readiness, which resolves when a token can be had; and `noteFill`, which brings the gauge of
+ * the rate windows up to date
+ */
 export function createFeishuClient(
   deps: FeishuClientDeps,
-): FeishuClient & { readonly tenantToken: () => Promise<string> } {
+): FeishuClient & { readonly tenantToken: () => Promise<string>; readonly noteFill: () => void } {
   const { app, helpdesk, windows, clock, log, metrics, random = Math.random } = deps;
   const send = createSend({ app, helpdesk, baseUrl: deps.baseUrl.replace(/\/+$/, ''), clock });
   const pauses = createPauses(clock, log);
   const quota = createQuota(clock, log);
   const limits = createLimits({ windows, pauses, clock, log, metrics });
+  const fill = createLimitFill(clock);
   const tokens = createTokens({ fetch: fetchToken, clock, log, metrics });
   const secrets = [app.secret, helpdesk.token, helpdeskCredential(helpdesk)];
 
@@ -104,7 +109,9 @@ export function createFeishuClient(
     for (;;) {
       const result = await tryOnce(errand, history);
       if ('value' in result) return result.value;
-      if ('error' in result) await recover(errand, history, result.error, result.token);
+      if (!('error' in result)) continue;
+      await recover(errand, history, result.error, result.token);
+      metrics.retries.inc({ endpoint: errand.endpoint, kind: result.error.kind });
     }
   }
 
@@ -132,6 +139,7 @@ export function createFeishuClient(
 
   async function depart<T>(errand: Errand<T>, token: string | undefined, place: Place): Promise<Try<T>> {
     const { endpoint } = errand;
+    fill.departed(endpoint);
     const startMs = clock.monoMs();
     try {
       const answer = await send(errand.request, token).finally(place.answered);
@@ -183,7 +191,10 @@ export function createFeishuClient(
     history.failedCount += 1;
     const elapsedMs = clock.monoMs() - (history.firstMs ?? clock.monoMs()) - history.limitedMs;
     const delayMs = retryDelayMs(error, { failedCount: history.failedCount, elapsedMs }, random);
-    if (delayMs === undefined || !errand.request.repeatable) throw error;
+    if (delayMs === undefined || !errand.request.repeatable) {
+      log.info({ err: error }, 'a call failed and is not made again');
+      throw error;
+    }
     await clock.sleep(delayMs);
   }
 
@@ -211,9 +222,12 @@ export function createFeishuClient(
 
   return {
     call: async (call, schema) => run(errandOf(call, tokens, readChecked(schema))),
-    download: async (call, maxBytes) =>
-      run(errandOf(call, tokens, (answer, reader) => readBytes(answer, reader, maxBytes))),
+    download: async (call, maxBytes, admit) =>
+      run(errandOf(call, tokens, (answer, reader) => readBytes(answer, reader, maxBytes, admit))),
     tenantToken: () => tokens.get(),
+    noteFill() {
+      for (const [endpoint, ratio] of fill.ratios()) metrics.limitFill.set({ endpoint }, ratio);
+    },
   };
 }
 

@@ -111,6 +111,28 @@ export const messageCodes = [
     kind: 'rejected_content',
     meaning: 'data-loss prevention stopped the message',
   },
+  // What is urgent cannot be made so; `buzz.ts` knows what follows.
+  { code: 230012, endpoint: 'im', kind: 'gone_target', meaning: 'the message is not the bot’s own' },
+  {
+    code: 230023,
+    endpoint: 'im',
+    kind: 'forbidden',
+    meaning: 'the person has over 200 unread urgent messages',
+  },
+  {
+    code: 230024,
+    endpoint: 'im',
+    kind: 'forbidden',
+    meaning: 'the organisation’s quota of urgent messages is used up',
+    remedy: 'An administrator raises the quota of SMS and phone alerts.',
+  },
+  {
+    code: 230052,
+    endpoint: 'im',
+    kind: 'forbidden',
+    meaning: 'the group does not let the bot send urgent messages',
+    remedy: 'Let everyone in the group send urgent messages, or make the bot an administrator of the group.',
+  },
   { code: 230034, endpoint: 'im', kind: 'invalid', meaning: 'the receiver’s id is wrong' },
   {
     code: 230036,

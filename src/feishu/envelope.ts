@@ -146,8 +146,8 @@ function signatureProblem(
   const nonce = only(headers, 'x-lark-request-nonce');
   const signature = only(headers, 'x-lark-signature');
   // The three parts are hashed without separators. Ten digits exactly, so that none can move into the nonce.
-  if (!/^\d{10}$/.test(timestamp)) return 'bad_timestamp';
-  if (!/^[\x20-\x7e]{1,128}$/.test(nonce) || !/^[0-9a-f]{64}$/.test(signature)) return 'bad_signature';
+  if (!/^\d{10}$/.test(timestamp) || !/^[\x20-\x7e]{1,128}$/.test(nonce)) return 'bad_signature';
+  if (!/^[0-9a-f]{64}$/.test(signature)) return 'bad_signature';
   const expected = createHash('sha256')
     .update(timestamp + nonce + encryptKey)
     .update(body)

@@ -7,9 +7,11 @@ import { z } from 'zod';
 import type {
   ClickInbound,
   Inbound,
+  MembershipInbound,
   Mention,
   MessageInbound,
   PreviewInbound,
+  ReadInbound,
   TicketInbound,
   UnknownInbound,
 } from '../domain.ts';
@@ -293,12 +295,47 @@ const readTicketMessage: Reader = (base, event) => {
   return ticketNews(base, 'message', said?.ticket.ticket_id, said?.ticket_message_id);
 };
 
+// ---------------------------------------------------------------- groups
+
+const membershipEvent = z.object({ chat_id: id });
+
+/**
+ * https://open.feishu.cn/document/server-docs/group/chat-member/event/added
+ * https://open.feishu.cn/document/server-docs/group/chat-member/event/deleted
+ */
+function readMembership(
+  base: Base,
+  event: unknown,
+  change: MembershipInbound['change'],
+): MembershipInbound | undefined {
+  const chatId = membershipEvent.safeParse(event).data?.chat_id;
+  return chatId === undefined ? undefined : { ...base, kind: 'membership', chatId, change };
+}
+
+// ---------------------------------------------------------------- what was read
+
+const readEvent = z.object({
+  reader: z.object({ reader_id: z.object({ open_id: id }) }),
+  message_id_list: z.array(id).max(1_000),
+});
+
+/** https://open.feishu.cn/document/server-docs/im-v1/message/events/message_read */
+function readRead(base: Base, event: unknown): ReadInbound | undefined {
+  const parsed = readEvent.safeParse(event);
+  if (!parsed.success) return undefined;
+  const { reader, message_id_list: messageIds } = parsed.data;
+  return { ...base, kind: 'read', readerId: reader.reader_id.open_id, messageIds };
+}
+
 // ---------------------------------------------------------------- the types that are read
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['im.message.receive_v1', readMessage],
+  ['im.message.message_read_v1', readRead],
   ['card.action.trigger', readClick],
   ['url.preview.get', readPreview],
+  ['im.chat.member.bot.added_v1', (base, event) => readMembership(base, event, 'added')],
+  ['im.chat.member.bot.deleted_v1', (base, event) => readMembership(base, event, 'removed')],
   ['helpdesk.ticket.created_v1', readCreated],
   ['helpdesk.ticket.updated_v1', readUpdated],
   ['helpdesk.ticket_message.created_v1', readTicketMessage],

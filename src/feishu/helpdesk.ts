@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Agent, Faq, Ticket, TicketFilter, TicketMessage } from '../domain.ts';
 import type { Priority } from '../store/store.ts';
+import type { Admit } from './call.ts';
 import type { FeishuClient } from './client.ts';
 import { amountOf, field, idOf, listOf, objectOf, wireObject } from './wire.ts';
 import { parseAgent } from './wireAgent.ts';
@@ -36,6 +37,7 @@ export interface FaqsPage {
 interface DownloadOptions {
   /** Default 20 MiB. */
   readonly maxBytes?: number;
+  readonly admit?: Admit | undefined;
   readonly priority?: Priority;
 }
 
@@ -106,10 +108,21 @@ export interface HelpdeskApi {
    * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent-schedules/list
    */
   agentSchedules(statuses: readonly number[], priority?: Priority): Promise<readonly Agent[]>;
+  /**
+   * Asks to be told of new tickets, changed tickets and new messages. May be repeated.
+   * @see https://open.feishu.cn/document/server-docs/helpdesk-v1/event/subscribe
+   */
+  subscribeEvents(): Promise<void>;
 }
 
 const pictureMaxBytes = 20 * 1_024 * 1_024;
 const fieldPageSizeCount = 100;
+/** The page shows only the third; the first two are written in the same way. */
+const ticketEvents = [
+  { type: 'helpdesk.ticket', subtype: 'ticket.created_v1' },
+  { type: 'helpdesk.ticket', subtype: 'ticket.updated_v1' },
+  { type: 'helpdesk.ticket_message', subtype: 'ticket_message.created_v1' },
+];
 /** Nobody has more fields than this many pages hold; a server that always says that there is more must not hold us. */
 const fieldPagesMaxCount = 10;
 
@@ -178,16 +191,26 @@ export function createHelpdeskApi(client: FeishuClient): HelpdeskApi {
       return { messages: messages.map((wire) => parseTicketMessage(wire, ticketId)), totalCount: total };
     },
 
-    ticketImage({ ticketId, messageId, index }, { maxBytes = pictureMaxBytes, priority = 'person' } = {}) {
+    ticketImage(
+      { ticketId, messageId, index },
+      { maxBytes = pictureMaxBytes, admit, priority = 'person' } = {},
+    ) {
       const query = { ticket_id: ticketId, msg_id: messageId, ...(index === undefined ? {} : { index }) };
-      return client.download({ endpoint: 'ticketImage', query, priority }, maxBytes);
+      return client.download({ endpoint: 'ticketImage', query, priority }, maxBytes, admit);
     },
 
-    faqImage(faqId, imageKey, { maxBytes = pictureMaxBytes, priority = 'person' } = {}) {
-      return client.download({ endpoint: 'faqImage', path: { faqId, imageKey }, priority }, maxBytes);
+    faqImage(faqId, imageKey, { maxBytes = pictureMaxBytes, admit, priority = 'person' } = {}) {
+      return client.download({ endpoint: 'faqImage', path: { faqId, imageKey }, priority }, maxBytes, admit);
     },
 
     fieldNames: (priority = 'person') => readFieldNames(client, priority),
+
+    async subscribeEvents() {
+      await client.call(
+        { endpoint: 'eventsSubscribe', body: { events: ticketEvents }, priority: 'background' },
+        z.unknown(),
+      );
+    },
 
     async agentSchedules(statuses, priority = 'person') {
       const call = { endpoint: 'agentSchedules', query: { status: statuses }, priority } as const;

@@ -78,6 +78,8 @@ export interface Watch {
   readonly transport: Transport;
   /** Bytes moved. */
   readonly progress: () => void;
+  /** Waits for something of our own, such as room in memory: no limit runs meanwhile. */
+  readonly hold: <T>(waiting: Promise<T>) => Promise<T>;
   /** The call is over; must be called, or the timer stays. */
   readonly end: () => void;
 }
@@ -92,6 +94,8 @@ export function watch(clock: Clock, totalMs: number): Watch {
   const over = new AbortController();
   let connected = false;
   let movedMs = startMs;
+  let heldMs = 0;
+  let heldFromMs: number | undefined;
   let expired: string | undefined;
 
   const progress = (): void => {
@@ -99,9 +103,11 @@ export function watch(clock: Clock, totalMs: number): Watch {
     movedMs = clock.monoMs();
   };
   const nextLimit = (): { atMs: number; name: string } => {
-    const total = { atMs: startMs + totalMs, name: 'total' };
+    const nowMs = clock.monoMs();
+    const waitedMs = heldMs + nowMs - (heldFromMs ?? nowMs);
+    const total = { atMs: startMs + totalMs + waitedMs, name: 'total' };
     const idle = connected
-      ? { atMs: movedMs + timeLimits.idleMs, name: 'idle' }
+      ? { atMs: (heldFromMs === undefined ? movedMs : nowMs) + timeLimits.idleMs, name: 'idle' }
       : { atMs: startMs + timeLimits.connectMs, name: 'connect' };
     return idle.atMs < total.atMs ? idle : total;
   };
@@ -119,11 +125,23 @@ export function watch(clock: Clock, totalMs: number): Watch {
   };
   void run();
 
+  const hold: Watch['hold'] = async (waiting) => {
+    heldFromMs = clock.monoMs();
+    try {
+      return await waiting;
+    } finally {
+      heldMs += clock.monoMs() - heldFromMs;
+      heldFromMs = undefined;
+      progress();
+    }
+  };
+
   return {
     signal: passed.signal,
     expired: () => expired,
     transport: { request: (options, onResponse) => depart(options, onResponse, progress) },
     progress,
+    hold,
     end: () => over.abort(),
   };
 }

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Card, JsonObject } from '../domain.ts';
 import type { Priority } from '../store/store.ts';
+import type { Admit } from './call.ts';
 import type { FeishuClient } from './client.ts';
 import { withoutMentions } from './plainText.ts';
 import { field, idOf, lineOf, listOf, momentMsOf, objectOf, openIdOf } from './wire.ts';
@@ -33,7 +34,7 @@ export interface ListedMessage {
 }
 
 interface NewMessage {
-  /** Where it will stand; its 5 messages a second count. */
+  /** Where it will stand; its 5 messages a second count. For `create` also a person's open id: their direct chat with the bot. */
   readonly chatId: string;
   readonly content: MessageContent;
   /** At most 50 characters. Within an hour Feishu sends one message for it, whatever the content. */
@@ -101,10 +102,19 @@ export interface ImApi {
    */
   image(
     imageKey: string,
-    options?: { readonly maxBytes?: number; readonly priority?: Priority },
+    options?: {
+      readonly maxBytes?: number;
+      readonly admit?: Admit | undefined;
+      readonly priority?: Priority;
+    },
   ): Promise<Uint8Array>;
   /** @see https://open.feishu.cn/document/ukTMukTMukTM/uAjMxEjLwITMx4CMyETM */
-  botInfo(): Promise<{ readonly openId: string; readonly name: string }>;
+  botInfo(): Promise<{
+    readonly openId: string;
+    readonly name: string;
+    /** 2 is on; undefined when Feishu does not say. */
+    readonly activateStatus?: number | undefined;
+  }>;
 }
 
 const imageMaxBytes = 10 * 1_024 * 1_024;
@@ -123,6 +133,7 @@ const listAnswer = z.object({
 const bot = z.object({
   open_id: field(openIdOf).pipe(z.string()),
   app_name: field(lineOf),
+  activate_status: z.number().optional().catch(undefined),
 });
 /** This answer has its `bot` where others have `data`; both places are read. */
 const botAnswer = z.union([z.object({ bot }).transform((answer) => answer.bot), bot]);
@@ -141,7 +152,7 @@ export function createImApi(client: FeishuClient): ImApi {
     },
 
     create({ chatId, content, uuid, priority = 'person' }) {
-      const query = { receive_id_type: 'chat_id' };
+      const query = { receive_id_type: chatId.startsWith('ou_') ? 'open_id' : 'chat_id' };
       const body = { receive_id: chatId, ...contentBody(content), uuid };
       const call = { endpoint: 'messageCreate', query, body, chatId, priority } as const;
       return sent(client.call(call, sentAnswer), chatId);
@@ -173,29 +184,28 @@ export function createImApi(client: FeishuClient): ImApi {
     },
 
     async uploadImage(bytes, { fileName, mime }, priority = 'person') {
-      const body = new FormData();
-      body.append('image_type', 'message');
-      // Without a file name some servers take the part for a text field.
-      body.append('image', new Blob([bytes], { type: mime }), fileName);
-      return (await client.call({ endpoint: 'imageUpload', body, priority }, uploadAnswer)).image_key;
+      const form = {
+        fields: { image_type: 'message' },
+        file: { part: 'image', name: fileName, mime, bytes },
+      };
+      return (await client.call({ endpoint: 'imageUpload', form, priority }, uploadAnswer)).image_key;
     },
 
     async uploadFile(bytes, { name, mime }) {
-      const body = new FormData();
-      // Any file that is none of the office formats.
-      body.append('file_type', 'stream');
-      body.append('file_name', name);
-      body.append('file', new Blob([bytes], { type: mime }), name);
-      return (await client.call({ endpoint: 'fileUpload', body }, fileAnswer)).file_key;
+      // `stream`: any file that is none of the office formats.
+      const fields = { file_type: 'stream', file_name: name };
+      const form = { fields, file: { part: 'file', name, mime, bytes } };
+      return (await client.call({ endpoint: 'fileUpload', form }, fileAnswer)).file_key;
     },
 
-    image(imageKey, { maxBytes = imageMaxBytes, priority = 'person' } = {}) {
-      return client.download({ endpoint: 'image', path: { imageKey }, priority }, maxBytes);
+    image(imageKey, { maxBytes = imageMaxBytes, admit, priority = 'person' } = {}) {
+      return client.download({ endpoint: 'image', path: { imageKey }, priority }, maxBytes, admit);
     },
 
     async botInfo() {
-      const { open_id: openId, app_name: name } = await client.call({ endpoint: 'botInfo' }, botAnswer);
-      return { openId, name };
+      const answer = await client.call({ endpoint: 'botInfo' }, botAnswer);
+      const { open_id: openId, app_name: name, activate_status: activateStatus } = answer;
+      return { openId, name, activateStatus };
     },
   };
 }

@@ -10,6 +10,7 @@ export interface Request {
   readonly path: string;
   readonly query: Readonly<Record<string, QueryValue>>;
   readonly body: Call['body'];
+  readonly form: Call['form'];
   readonly helpdesk: boolean;
   /** A picture goes up or comes down, so it may take longer. */
   readonly picture: boolean;
@@ -34,8 +35,9 @@ export function prepare(call: Call): Request {
     path,
     query: call.query ?? {},
     body: call.body,
+    form: call.form,
     helpdesk: row.helpdesk,
-    picture: row.answer === 'bytes' || call.body instanceof FormData,
+    picture: row.answer === 'bytes' || call.form !== undefined,
     repeatable: row.repeatable && !sendsUnnamed(call),
   };
 }
@@ -53,5 +55,5 @@ function checked(call: Call, id: string | undefined): string {
 /** A message without a `uuid`: sent twice, it appears twice. */
 function sendsUnnamed({ endpoint, body }: Call): boolean {
   if (endpoint !== 'messageReply' && endpoint !== 'messageCreate') return false;
-  return body === undefined || body instanceof FormData || typeof body['uuid'] !== 'string';
+  return typeof body?.['uuid'] !== 'string';
 }

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import type { AxiosResponse } from 'axios';
 import type { Clock } from '../clock.ts';
 import { createHttp, forSdk, timeLimits, type Watch, watch } from './http.ts';
+import { multipart } from './multipart.ts';
 import type { Request } from './request.ts';
 
 export interface Answer {
@@ -48,8 +49,8 @@ export function helpdeskCredential({ id, token }: SendDeps['helpdesk']): string 
 }
 
 /**
- * JSON calls and downloads go through the SDK's `request`. Pictures go up past it, because it copies a body's own properties and so
- * empties a `FormData`.
+ * JSON calls and downloads go through the SDK's `request`. Pictures and files go up past it, because it copies a body's own properties
+ * and so empties a stream.
  * @throws NoAnswer when the network failed or a time limit was passed before the headers came
  */
 export function createSend({ app, helpdesk, baseUrl, clock }: SendDeps): Send {
@@ -77,9 +78,10 @@ export function createSend({ app, helpdesk, baseUrl, clock }: SendDeps): Send {
     };
     const headers: Record<string, string> = {};
     if (request.helpdesk) headers['X-Lark-Helpdesk-Authorization'] = credential;
-    if (request.body instanceof FormData) {
+    if (request.form !== undefined) {
       if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
-      const upload = { ...common, headers, data: request.body, onUploadProgress: limits.progress };
+      const { headers: formHeaders, body } = multipart(request.form, limits.progress);
+      const upload = { ...common, headers: { ...headers, ...formHeaders }, data: body };
       return http.request<Readable>({ ...upload, url: `${baseUrl}${request.path}` });
     }
     if (request.body !== undefined) headers['Content-Type'] = 'application/json; charset=utf-8';

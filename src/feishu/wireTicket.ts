@@ -172,7 +172,9 @@ function onePerPerson(people: readonly (Person | undefined)[]): readonly Person[
 const tagOf = (tag: unknown): string => lineOf(objectOf(tag)?.['name'] ?? tag);
 
 /** The remark on a ticket: an object by the page, an array by the event types. Several are put under each other. */
-function remarkOf(value: unknown): { readonly text: string; readonly author: string | undefined } | undefined {
+function remarkOf(
+  value: unknown,
+): { readonly text: string; readonly author: string | undefined } | undefined {
   const remarks = listOf(value)
     .map((remark) => ({
       text: textOf(objectOf(remark)?.['content'] ?? remark),

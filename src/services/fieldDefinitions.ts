@@ -9,7 +9,10 @@ import type { Log } from '../log.ts';
 const keepMs = 600_000;
 
 export interface FieldDefinitions {
-  /** Reads at most once in ten minutes, whether that succeeds or not. Never rejects: without names a ticket is still a ticket. */
+  /**
+   * What is known; when that is ten minutes old it is read again behind it, so that nobody waits but the very first. Never rejects: without
+   * names a ticket is still a ticket.
+   */
   get(): Promise<readonly FieldDefinition[]>;
 }
 
@@ -19,25 +22,27 @@ export function createFieldDefinitions(deps: {
   readonly clock: Clock;
   readonly log: Log;
 }): FieldDefinitions {
-  let latest: Promise<readonly FieldDefinition[]> | undefined;
+  let known: readonly FieldDefinition[] | undefined;
+  let reading: Promise<readonly FieldDefinition[]> | undefined;
   let askedAtMs = 0;
 
-  const read = async (before: Promise<readonly FieldDefinition[]> | undefined) => {
+  const read = async (): Promise<readonly FieldDefinition[]> => {
     try {
-      return await deps.helpdesk.fieldNames();
+      known = await deps.helpdesk.fieldNames();
     } catch (error) {
       deps.log.warn({ err: error }, 'the names of the custom fields cannot be read');
-      return (await before) ?? [];
+      known ??= [];
     }
+    return known;
   };
 
   return {
-    get() {
-      if (latest === undefined || deps.clock.monoMs() - askedAtMs >= keepMs) {
+    async get() {
+      if (reading === undefined || deps.clock.monoMs() - askedAtMs >= keepMs) {
         askedAtMs = deps.clock.monoMs();
-        latest = read(latest);
+        reading = read();
       }
-      return latest;
+      return known ?? reading;
     },
   };
 }

@@ -1,11 +1,12 @@
 /** Pictures of tickets, FAQs and chats, brought to where a card can show them, each once. */
 
-import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Picture, PictureSource } from '../domain.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { RecordKind, Records } from '../store/store.ts';
+import type { Records } from '../store/store.ts';
+import { createPictureCache, nameOf } from './pictureCache.ts';
+import { createRenewal } from './pictureRenewal.ts';
 import {
   createPictureWay,
   type Found,
@@ -23,6 +24,12 @@ export interface Images {
    * Never throws because of a picture: a failure is a picture's state.
    */
   load(sources: readonly PictureSource[]): AsyncIterable<readonly Picture[]>;
+  /**
+   * For a card that Feishu refused because of a picture: checks its keys, and makes those pictures again that are no good, from where they
+   * came from or from what the bot itself once uploaded.
+   * @returns the keys that must be replaced, each with its new key, or with undefined when the picture is lost. Never rejects.
+   */
+  renew(imageKeys: readonly string[]): Promise<ReadonlyMap<string, string | undefined>>;
 }
 
 export interface ImagesDeps extends PictureCalls {
@@ -35,67 +42,33 @@ export interface ImagesDeps extends PictureCalls {
 }
 
 /** Pictures of one list that are under way at a time. */
-export const parallelCount = 8;
-
-const dayMs = 86_400_000;
-const imageKeyValue = z.object({ imageKey: z.string().min(1) });
-/** The key of a picture, by where it came from. */
-const bySource: RecordKind<z.infer<typeof imageKeyValue>> = {
-  name: 'picture',
-  schema: imageKeyValue,
-  keepMs: 180 * dayMs,
-};
-/** The key of a picture, by the SHA-256 of its bytes: the same picture in twenty messages is uploaded once. */
-const byContent: RecordKind<z.infer<typeof imageKeyValue>> = {
-  name: 'pictureContent',
-  schema: imageKeyValue,
-  keepMs: 180 * dayMs,
-};
-const deletedValue = z.object({ deleted: z.literal(true) });
-/** A source that Feishu says was deleted. Forgotten after a day: people restore things. */
-const deletedSource: RecordKind<z.infer<typeof deletedValue>> = {
-  name: 'pictureDeleted',
-  schema: deletedValue,
-  keepMs: dayMs,
-};
-
-const keyOf = (source: PictureSource): string => {
-  switch (source.kind) {
-    case 'ticket':
-      return `ticket/${source.ticketId}/${source.messageIds[0] ?? ''}/${source.index ?? 'image'}`;
-    case 'faq':
-      return `faq/${source.faqId}/${source.imageKey}`;
-    case 'chat':
-      return `chat/${source.messageId}/${source.imageKey}`;
-  }
-};
+export const parallelCount = 12;
 
 export function createImages(deps: ImagesDeps): Images {
   const { clock, log, metrics } = deps;
-  const cache = createCache(deps);
-  const fetchBytes = createPictureWay(deps, cache.contents, deps.memory);
+  const cache = createPictureCache(deps);
+  const way = createPictureWay(deps, cache.contents, deps.memory);
   const flights = singleFlight<Found>();
 
-  const find = async (source: PictureSource, key: string): Promise<Found> => {
+  const find = async (source: PictureSource): Promise<Found> => {
     try {
       // Another list may have brought it since this one looked.
-      const [imageKey] = await cache.imageKeys([key]);
+      const [imageKey] = await cache.imageKeys([source]);
       if (imageKey !== undefined) return { imageKey, outcome: 'cached' };
-      const found = await fetchBytes(source);
-      if ('imageKey' in found) await cache.keep(bySource, key, { imageKey: found.imageKey });
-      else log.warn({ source: key, reason: found.reason }, 'a picture cannot be shown');
+      const found = await way(source);
+      if ('imageKey' in found) await cache.keepSource(source, found.imageKey);
+      else log.warn({ source: nameOf(source), reason: found.reason }, 'a picture cannot be shown');
       return found;
     } catch (error) {
       const reason = failureOf(error);
-      log.warn({ err: error, source: key, reason }, 'a picture cannot be shown');
-      if (reason === 'deleted') await cache.keep(deletedSource, key, { deleted: true });
+      log.warn({ err: error, source: nameOf(source), reason }, 'a picture cannot be shown');
+      if (reason === 'deleted') await cache.keepDeleted(source);
       return { reason };
     }
   };
 
   const fetchPicture = async (source: PictureSource): Promise<Picture> => {
-    const key = keyOf(source);
-    const found = await flights(key, () => find(source, key));
+    const found = await flights(nameOf(source), () => find(source));
     metrics.pictures.inc({ outcome: 'imageKey' in found ? found.outcome : found.reason });
     return 'imageKey' in found
       ? { state: 'ready', source, imageKey: found.imageKey }
@@ -103,8 +76,7 @@ export function createImages(deps: ImagesDeps): Images {
   };
 
   const known = async (sources: readonly PictureSource[]): Promise<readonly Picture[]> => {
-    const keys = sources.map(keyOf);
-    const [imageKeys, deleted] = await Promise.all([cache.imageKeys(keys), cache.deleted(keys)]);
+    const [imageKeys, deleted] = await Promise.all([cache.imageKeys(sources), cache.deleted(sources)]);
     return sources.map((source, index): Picture => {
       const imageKey = imageKeys[index];
       // A picture that we have outlives its source.
@@ -116,7 +88,13 @@ export function createImages(deps: ImagesDeps): Images {
   };
 
   return {
-    known,
+    async known(sources) {
+      const pictures = await known(sources);
+      const cachedCount = pictures.filter(({ state }) => state === 'ready').length;
+      if (cachedCount > 0) metrics.pictures.inc({ outcome: 'cached' }, cachedCount);
+      return pictures;
+    },
+    renew: createRenewal({ ownImage: deps.ownImage, cache, way, log }),
     async *load(sources) {
       const startMs = clock.monoMs();
       const pictures = [...(await known(sources))];
@@ -165,36 +143,4 @@ async function* inParallel(
   } finally {
     waiting.length = 0;
   }
-}
-
-/** The records, without their failures: a picture can be shown without a cache. */
-function createCache({ records, log }: ImagesDeps) {
-  const orNothing = async <T>(reading: () => Promise<T>, nothing: T): Promise<T> => {
-    try {
-      return await reading();
-    } catch (error) {
-      log.error({ err: error }, 'the cache of pictures cannot be used');
-      return nothing;
-    }
-  };
-  const many = <T>(kind: RecordKind<T>, keys: readonly string[]) =>
-    orNothing(() => records.getMany(kind, keys), []);
-  const keep = async <T>(kind: RecordKind<T>, key: string, value: T): Promise<void> => {
-    await orNothing(() => records.put(kind, key, value), 'conflict');
-  };
-  const imageKeys = async (
-    keys: readonly string[],
-    kind = bySource,
-  ): Promise<readonly (string | undefined)[]> =>
-    (await many(kind, keys)).map((stored) => stored?.value.imageKey);
-  return {
-    imageKeys,
-    keep,
-    deleted: async (keys: readonly string[]) =>
-      (await many(deletedSource, keys)).map((stored) => stored !== undefined),
-    contents: {
-      find: async (sha256: string) => (await imageKeys([sha256], byContent))[0],
-      keep: (sha256: string, imageKey: string) => keep(byContent, sha256, { imageKey }),
-    },
-  };
 }

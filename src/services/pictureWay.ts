@@ -9,6 +9,8 @@ import { createNormalizer, uploadLimits } from '../images/normalize.ts';
 
 interface DownloadOptions {
   readonly maxBytes: number;
+  /** Told the size before the bytes are read, and waited for. */
+  readonly admit?: (sizeBytes: number) => Promise<void>;
 }
 
 /** The calls that the way is made of. All throw FeishuError. */
@@ -20,6 +22,8 @@ export interface PictureCalls {
   ) => Promise<Uint8Array>;
   readonly faqImage: (faqId: string, imageKey: string, options: DownloadOptions) => Promise<Uint8Array>;
   readonly chatImage?: (messageId: string, imageKey: string, options: DownloadOptions) => Promise<Uint8Array>;
+  /** A picture that the bot has uploaded. */
+  readonly ownImage: (imageKey: string, options: DownloadOptions) => Promise<Uint8Array>;
   /** @returns the `image_key` */
   readonly uploadImage: (
     bytes: Uint8Array,
@@ -27,15 +31,15 @@ export interface PictureCalls {
   ) => Promise<string>;
 }
 
-/** How much of pictures may be in memory. Their sizes are unknown before they are there, so room is reserved for the most. */
+/** How much of pictures may be in memory. */
 export interface PictureMemory {
   /** For everything, at any time. */
   readonly totalBytes: number;
   /** Of the total, kept free for what the one decoder writes. */
   readonly decodedBytes: number;
-  /** Room for a picture at first: what Feishu takes without change. */
+  /** Room for a picture until Feishu says how large it is. Together with the total it says how many are under way at a time. */
   readonly usualBytes: number;
-  /** Room for the second try of one that is larger; what is larger still is given up. */
+  /** What is larger is given up. */
   readonly largestBytes: number;
 }
 
@@ -43,11 +47,11 @@ const mebibyte = 1_048_576;
 export const pictureMemory: PictureMemory = {
   totalBytes: 64 * mebibyte,
   decodedBytes: uploadLimits.maxBytes,
-  usualBytes: uploadLimits.maxBytes,
+  usualBytes: 3 * mebibyte,
   largestBytes: 20 * mebibyte,
 };
 
-/** Remembers the key of a picture by the SHA-256 of its bytes. Neither function throws. */
+/** Remembers the key of a picture by the SHA-256 of its bytes. Neither function fails. */
 export interface ContentCache {
   find(sha256: string): Promise<string | undefined>;
   keep(sha256: string, imageKey: string): Promise<void>;
@@ -59,21 +63,26 @@ export type Found =
   | { readonly reason: PictureFailure };
 
 /**
- * @returns a function from a source to what became of it. The same bytes are under way once at a time, and never uploaded twice while
- * the cache remembers them. It throws what a call throws; see `failureOf`.
+ * From a source to what became of it.
+ * @param refusedKey a key of this picture that is no good: it is uploaded anew, from the bot's own upload when the source is deleted
+ * @throws what a call throws; see `failureOf`
  */
+export type PictureWay = (source: PictureSource, refusedKey?: string) => Promise<Found>;
+
+/** The same bytes are under way once at a time, and never uploaded twice while the cache remembers them. */
 export function createPictureWay(
   calls: PictureCalls,
   cache: ContentCache,
   memory: PictureMemory = pictureMemory,
-): (source: PictureSource) => Promise<Found> {
+): PictureWay {
   const budget = createByteBudget(memory.totalBytes - memory.decodedBytes);
   const normalize = createNormalizer();
   const flights = singleFlight<Found>();
+  const maxBytes = memory.largestBytes;
 
-  const upload = async (bytes: Uint8Array, sha256: string): Promise<Found> => {
+  const upload = async (bytes: Uint8Array, sha256: string, refusedKey?: string): Promise<Found> => {
     const imageKey = await cache.find(sha256);
-    if (imageKey !== undefined) return { imageKey, outcome: 'reused' };
+    if (imageKey !== undefined && imageKey !== refusedKey) return { imageKey, outcome: 'reused' };
     const inspected = await inspect(bytes);
     if (!inspected.ok) return inspected;
     const normalized = await normalize(bytes, inspected);
@@ -83,23 +92,18 @@ export function createPictureWay(
     return { imageKey: uploaded, outcome: 'uploaded' };
   };
 
-  /** Undefined when there are more than `maxBytes`. */
-  const attempt = async (source: PictureSource, maxBytes: number): Promise<Found | undefined> => {
-    const room = await budget.reserve(maxBytes);
+  return async (source, refusedKey) => {
+    const room = await budget.reserve(memory.usualBytes);
     try {
-      const bytes = await download(calls, source, maxBytes);
-      if (bytes === undefined || bytes.byteLength > maxBytes) return undefined;
-      room.shrink(bytes.byteLength);
+      const options = { maxBytes, admit: (sizeBytes: number) => room.resize(sizeBytes) };
+      const bytes = await download(calls, source, options, refusedKey);
+      if (bytes === undefined || bytes.byteLength > maxBytes) return { reason: 'too_large' };
+      await room.resize(bytes.byteLength);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      return await flights(sha256, () => upload(bytes, sha256));
+      return await flights(`${sha256}/${refusedKey ?? ''}`, () => upload(bytes, sha256, refusedKey));
     } finally {
       room.release();
     }
-  };
-
-  return async (source) => {
-    const found = (await attempt(source, memory.usualBytes)) ?? (await attempt(source, memory.largestBytes));
-    return found ?? { reason: 'too_large' };
   };
 }
 
@@ -107,34 +111,46 @@ export function createPictureWay(
 async function download(
   calls: PictureCalls,
   source: PictureSource,
-  maxBytes: number,
+  options: DownloadOptions,
+  refusedKey: string | undefined,
 ): Promise<Uint8Array | undefined> {
   try {
-    switch (source.kind) {
-      case 'ticket':
-        return await downloadFromTicket(calls, source, maxBytes);
-      case 'faq':
-        return await calls.faqImage(source.faqId, source.imageKey, { maxBytes });
-      case 'chat':
-        if (calls.chatImage === undefined) throw new Error('no pictures of chats can be read');
-        return await calls.chatImage(source.messageId, source.imageKey, { maxBytes });
-    }
+    return await fromSource(calls, source, options);
   } catch (error) {
-    if (error instanceof FeishuError && error.kind === 'bad_picture') return undefined;
-    throw error;
+    if (!(error instanceof FeishuError)) throw error;
+    if (error.kind === 'bad_picture') return undefined;
+    if (error.kind !== 'deleted' || refusedKey === undefined) throw error;
+    return calls.ownImage(refusedKey, options);
+  }
+}
+
+/** The original. @throws FeishuError */
+export async function fromSource(
+  calls: Pick<PictureCalls, 'ticketImage' | 'faqImage' | 'chatImage'>,
+  source: PictureSource,
+  options: DownloadOptions,
+): Promise<Uint8Array> {
+  switch (source.kind) {
+    case 'ticket':
+      return downloadFromTicket(calls, source, options);
+    case 'faq':
+      return calls.faqImage(source.faqId, source.imageKey, options);
+    case 'chat':
+      if (calls.chatImage === undefined) throw new Error('no pictures of chats can be read');
+      return calls.chatImage(source.messageId, source.imageKey, options);
   }
 }
 
 /** Feishu does not say under which of its two ids a message's pictures are found, so the next is tried when one is unknown. */
 async function downloadFromTicket(
-  calls: PictureCalls,
+  calls: Pick<PictureCalls, 'ticketImage'>,
   { ticketId, messageIds, index }: Extract<PictureSource, { kind: 'ticket' }>,
-  maxBytes: number,
+  options: DownloadOptions,
 ): Promise<Uint8Array> {
   let missing: unknown = new Error('the message has no id');
   for (const messageId of messageIds) {
     try {
-      return await calls.ticketImage({ ticketId, messageId, index }, { maxBytes });
+      return await calls.ticketImage({ ticketId, messageId, index }, options);
     } catch (error) {
       if (!(error instanceof FeishuError && error.kind === 'not_found')) throw error;
       missing = error;

@@ -6,6 +6,7 @@ import { FeishuError } from '../errors.ts';
 import type { HelpdeskApi } from '../feishu/helpdesk.ts';
 import { nameTicketFields, wantsFieldDefinitions } from '../feishu/wireTicketField.ts';
 import type { Log } from '../log.ts';
+import type { Priority } from '../store/store.ts';
 import { pageSizeCount, readConversation } from './conversation.ts';
 import { createFieldDefinitions, type FieldDefinitions } from './fieldDefinitions.ts';
 
@@ -18,9 +19,10 @@ export interface TicketCase {
 export interface Tickets {
   /**
    * Reads a ticket and its messages side by side.
+   * @param priority default `person`
    * @throws FeishuError when the ticket cannot be read: `not_found` and `forbidden` look the same to people.
    */
-  get(ticketId: string): Promise<TicketCase>;
+  get(ticketId: string, priority?: Priority): Promise<TicketCase>;
 }
 
 export interface TicketsDeps {
@@ -33,14 +35,14 @@ export interface TicketsDeps {
 export function createTickets({ helpdesk, clock, log }: TicketsDeps): Tickets {
   const definitions = createFieldDefinitions({ helpdesk, clock, log });
   return {
-    async get(ticketId) {
+    async get(ticketId, priority = 'person') {
       // Ends the reading of further pages when the ticket turns out not to be ours to read.
       const wanted = new AbortController();
-      const conversation = conversationOrNone(helpdesk, ticketId, wanted.signal, log);
+      const conversation = conversationOrNone({ helpdesk, log }, ticketId, priority, wanted.signal);
       // Without this, a conversation that fails after the ticket has failed would be a rejection that nobody looks at.
       conversation.catch(() => undefined);
       try {
-        const ticket = await named(await helpdesk.ticket(ticketId), definitions);
+        const ticket = await named(await helpdesk.ticket(ticketId, priority), definitions);
         return { ticket, conversation: await conversation };
       } finally {
         wanted.abort();
@@ -51,15 +53,15 @@ export function createTickets({ helpdesk, clock, log }: TicketsDeps): Tickets {
 
 /** @returns undefined, and says so in the log, when Feishu does not let us read it */
 async function conversationOrNone(
-  helpdesk: TicketsDeps['helpdesk'],
+  { helpdesk, log }: Pick<TicketsDeps, 'helpdesk' | 'log'>,
   ticketId: string,
+  priority: Priority,
   wanted: AbortSignal,
-  log: Log,
 ): Promise<Conversation | undefined> {
   try {
     return await readConversation((page) => {
       if (wanted.aborted) return Promise.resolve({ messages: [], totalCount: 0 });
-      return helpdesk.messagesPage(ticketId, page, pageSizeCount);
+      return helpdesk.messagesPage(ticketId, page, pageSizeCount, priority);
     });
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;

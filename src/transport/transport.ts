@@ -42,6 +42,8 @@ export function notStored(inbound: Inbound): Ack {
       return { status: 200, body: {} };
     case 'message':
     case 'ticket':
+    case 'membership':
+    case 'read':
     case 'unknown':
       return {
         status: 503,

@@ -8,6 +8,7 @@ import {
   feishuError,
   helpdesk,
   message,
+  nowMs,
   routing,
   type Setting,
   spoken,
@@ -60,7 +61,7 @@ describe('/ticket with one id', () => {
         },
       },
     });
-    expect(spoken(reply.card)).toContain('Loading 2 pictures');
+    expect(spoken(reply.card)).toContain('Loading 0 of 2 pictures');
     expect(loaded).toEqual([]);
     const [half, whole, ...more] = await updatesOf(reply);
     expect(half).toContain('img_v3_0');
@@ -182,7 +183,7 @@ describe('/ticket with two to five ids', () => {
     await ticket.prepare(
       words,
       place,
-    )({ ...services, tickets: slow, askerId: 'ou_agent', place, view, commands: [] });
+    )({ ...services, tickets: slow, askerId: 'ou_agent', place, view, commands: [], may: async () => true });
     expect(most).toBe(3);
   });
 
@@ -203,13 +204,75 @@ describe('/ticket with two to five ids', () => {
   });
 });
 
+describe('the pages of a ticket', () => {
+  const tickets = {
+    42: caseOf(
+      '42',
+      Array.from({ length: 25 }, () => 2),
+    ),
+  };
+  const open = (action: string, page?: number) =>
+    routing({ tickets }).router.runClick(
+      click({ action, ticket: '42', ...(page === undefined ? {} : { page }) }),
+    );
+
+  it('begin with the latest messages, and with the first pictures', async () => {
+    const conversation = await open('ticket.conversation');
+    expect(spoken(conversation.card)).toContain('printer on floor 24');
+    expect(conversation).toMatchObject({ tickets: ['42'], shown: { face: 'conversation', page: 3 } });
+    const pictures = await open('ticket.pictures');
+    expect(spoken(pictures.card)).toContain('Pictures 1–40 of 50');
+    expect(pictures.shown).toMatchObject({ face: 'pictures', page: 1 });
+  });
+
+  it('are turned in place', async () => {
+    const first = await open('ticket.conversation', 1);
+    expect(spoken(first.card)).toContain('printer on floor 0');
+    expect(first.beside).toBeUndefined();
+    expect(spoken((await open('ticket.pictures', 2)).card)).toContain('Pictures 41–50 of 50');
+    expect((await open('ticket.pictures', 99)).shown).toMatchObject({ page: 2 });
+  });
+});
+
+describe('a ticket that cannot be read now', () => {
+  const outage = { tickets: { 42: feishuError({ kind: 'passing', logId: 'log-42' }) } };
+  const known = { 42: { ticket: caseOf('42').ticket, readAtMs: nowMs - 3_600_000 } };
+
+  it('is shown as it was known last, with the time and a way to try again', async () => {
+    const reply = await ask('/ticket 42', { ...outage, known });
+    expect(spoken(reply.card)).toContain('This is how it was at 2026-01-05 16:00 (Asia/Shanghai)');
+    expect(spoken(reply.card)).toContain('Wang Xiaoming');
+    expect(spoken(reply.card)).not.toContain('printer');
+    expect(buttonsOf(reply.card).values).toEqual([{ action: 'ticket.refresh', ticket: '42', retry: true }]);
+    expect(reply).toMatchObject({ failed: true, tickets: ['42'] });
+  });
+
+  it('does not take the place of a card that people are reading, but of one that says the same', async () => {
+    const { router } = routing({ ...outage, known });
+    const press = (more: object) =>
+      router.runClick(click({ action: 'ticket.refresh', ticket: '42', ...more }));
+    expect((await press({})).beside).toBe(true);
+    expect((await press({ retry: true })).beside).toBeUndefined();
+    const page = { action: 'ticket.conversation', ticket: '42' };
+    expect((await router.runClick(click(page))).beside).toBe(true);
+  });
+
+  it.each(['setup', 'scope', 'quota', 'unknown'] as const)(
+    'for a lasting reason says the reason: %s',
+    async (kind) => {
+      const reply = await ask('/ticket 42', { tickets: { 42: feishuError({ kind }) }, known });
+      expect(spoken(reply.card)).not.toContain('This is how it was');
+    },
+  );
+});
+
 describe('the refresh button', () => {
   it('is on the card, and gives the card as it is now', async () => {
     const tickets: Record<string, ReturnType<typeof caseOf>> = { 42: caseOf('42') };
     const { router } = routing({ tickets });
     const before = await router.route(message('/ticket 42'));
     const { values } = buttonsOf(before?.card);
-    expect(values).toEqual([{ action: 'ticket.refresh', ticket: '42' }]);
+    expect(values[0]).toEqual({ action: 'ticket.refresh', ticket: '42' });
     tickets['42'] = { ...caseOf('42'), ticket: { ...caseOf('42').ticket, status: 'closed_by_agent' } };
     const after = await router.runClick(click(values[0] ?? null));
     expect(spoken(before?.card)).toContain('In progress');
@@ -228,6 +291,6 @@ describe('the refresh button', () => {
     [null],
   ])('does nothing for %j', (value) => {
     const actions = Object.values(ticket.actions);
-    expect(actions.map((action) => action.prepare(value))).toEqual([undefined, undefined]);
+    expect(actions.map((action) => action.prepare(value))).toEqual(actions.map(() => undefined));
   });
 });

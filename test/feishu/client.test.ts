@@ -25,6 +25,10 @@ const anything = z.unknown();
 const picture = Buffer.from('89504e470d0a1a0a00ff00ff', 'hex');
 
 /** A call of each endpoint, and where nock should see it. */
+const upload = {
+  fields: { image_type: 'message' },
+  file: { part: 'image', name: 'image.png', mime: 'image/png', bytes: picture },
+};
 const samples = {
   ticket: {
     call: { endpoint: 'ticket', path: { ticketId: '6626871355780366331' } },
@@ -50,7 +54,7 @@ const samples = {
     call: { endpoint: 'image', path: { imageKey: 'img_v3_02' } },
     path: '/open-apis/im/v1/images/img_v3_02',
   },
-  imageUpload: { call: { endpoint: 'imageUpload', body: upload() }, path: '/open-apis/im/v1/images' },
+  imageUpload: { call: { endpoint: 'imageUpload', form: upload }, path: '/open-apis/im/v1/images' },
   messageReply: {
     call: {
       endpoint: 'messageReply',
@@ -71,13 +75,6 @@ const samples = {
   },
 } as const satisfies Partial<Record<EndpointName, { call: Call; path: string }>>;
 type Sampled = keyof typeof samples;
-
-function upload(): FormData {
-  const form = new FormData();
-  form.append('image_type', 'message');
-  form.append('image', new Blob([picture], { type: 'image/png' }), 'image.png');
-  return form;
-}
 
 /** Feishu, about to be called as the sample says. */
 function expecting(name: Sampled): nock.Interceptor {
@@ -325,6 +322,22 @@ describe('an error code', () => {
     const { said } = await failure(ask('ticket'));
     expect(said).toMatch(/^a b c x+$/);
     expect(said).toHaveLength(300);
+  });
+
+  it.each([
+    [
+      'Failed, ext=ErrCode: 11310; ErrMsg: bad; ErrorValue: my printer burns',
+      'Failed, ext=ErrCode: 11310; ErrMsg: bad; …',
+    ],
+    ['invalid content "the printer on my desk is burning"', 'invalid content …'],
+    ['field 打印机坏了 of alice@example.com, 13800138000', 'field … of …, …'],
+    [
+      "invalid field 'receive_id' of 6626871355780366331",
+      "invalid field 'receive_id' of 6626871355780366331",
+    ],
+  ])('leaves out what somebody wrote, though Feishu repeats it: %j', async (msg, kept) => {
+    expecting('ticket').reply(400, { code: 154000, msg });
+    expect((await failure(ask('ticket'))).said).toBe(kept);
   });
 
   it('never brings our credentials back, even when Feishu repeats them', async () => {

@@ -23,6 +23,8 @@ const cases: readonly Case[] = [
   ['ticket', 400, 99991672, 'scope'],
   ['ticket', 400, 99991676, 'scope'],
   ['messageReply', 200, 99991679, 'scope'],
+  ['messageList', 400, 230027, 'scope'],
+  ['messageReply', 400, 230027, 'unreachable_chat'],
   ['ticket', 400, 99992402, 'invalid'],
   ['tenantToken', 200, 10014, 'setup'],
   ['tenantToken', 200, 10015, 'setup'],

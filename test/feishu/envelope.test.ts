@@ -188,7 +188,7 @@ describe('the URL check', () => {
   });
 
   it('lets no event through without a signature', () => {
-    expect(open(unsigned(sealedBody(event)))).toEqual(refused('bad_timestamp'));
+    expect(open(unsigned(sealedBody(event)))).toEqual(refused('bad_signature'));
     expect(open(unsigned(sealedBody({ ...event, type: 'event_callback' })))).toMatchObject({
       ok: false,
       status: 401,

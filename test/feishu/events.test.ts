@@ -144,10 +144,26 @@ describe('fixtures', () => {
     },
     'im.chat.member.bot.added_v1': {
       ...base,
-      kind: 'unknown',
+      kind: 'membership',
       eventId: 'ev-added',
       createdAtMs: 1_767_603_600_123,
-      type: 'im.chat.member.bot.added_v1',
+      chatId: 'oc_1',
+      change: 'added',
+    },
+    'im.chat.member.bot.deleted_v1': {
+      ...base,
+      kind: 'membership',
+      eventId: 'ev-removed',
+      createdAtMs: 1_767_603_600_123,
+      chatId: 'oc_1',
+      change: 'removed',
+    },
+    'im.message.reaction.created_v1': {
+      ...base,
+      kind: 'unknown',
+      eventId: 'ev-reaction',
+      createdAtMs: 1_767_603_600_123,
+      type: 'im.message.reaction.created_v1',
     },
     url_verification: undefined,
   };

@@ -191,6 +191,80 @@ describe('a server that', () => {
   });
 });
 
+describe('a file that must be let in', () => {
+  const file = Buffer.alloc(300_000, 7);
+  const download = async (admit: (sizeBytes: number) => Promise<void>) =>
+    readBytes(await send(prepare(image), 't-1'), { endpoint: 'image', scrub }, 1_000_000, admit);
+
+  it('waits for that as long as it takes, and no time limit runs meanwhile', async () => {
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'image/png', 'content-length': String(file.byteLength) });
+      response.end(file);
+    };
+    let open = (): void => {};
+    const asked: number[] = [];
+    const result = download((sizeBytes) => {
+      asked.push(sizeBytes);
+      return new Promise((resolve) => {
+        open = resolve;
+      });
+    });
+    while (asked.length === 0) await clock.settle();
+    await clock.advance(600_000);
+    open();
+    expect(Buffer.from(await result).equals(file)).toBe(true);
+    expect(asked).toEqual([file.byteLength]);
+  });
+
+  it('has all of its time after that', async () => {
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'image/png', 'content-length': '100' });
+      response.write('half');
+    };
+    const result = problem(download(() => clock.sleep(60_000)));
+    while (clock.sleepers() < 2) await clock.settle();
+    await clock.advance(60_000 + 4_999);
+    expect(clock.sleepers()).toBe(1);
+    await clock.advance(1);
+    expect(await result).toBe('time limit passed: idle');
+  });
+
+  it('is asked for as the most that it may be when its size is not said', async () => {
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'image/png' });
+      response.end('short');
+    };
+    const asked: number[] = [];
+    await download(async (sizeBytes) => void asked.push(sizeBytes));
+    expect(asked).toEqual([1_000_000]);
+  });
+
+  it('is not asked for when it is too large, or no file', async () => {
+    const admit = (): Promise<void> => Promise.reject(new Error('asked'));
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'image/png', 'content-length': '1000001' });
+      response.write('x');
+    };
+    expect(await problem(download(admit))).toContain('bad_picture');
+    handle = (_request, response) => {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end('{"code":234005,"msg":"deleted"}');
+    };
+    expect(await problem(download(admit))).toContain('deleted');
+  });
+
+  it('is told as broken when the server gives up meanwhile', async () => {
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'image/png', 'content-length': String(file.byteLength) });
+      response.write(file.subarray(0, 1_000), () => response.destroy());
+    };
+    const result = problem(download(() => clock.sleep(60_000)));
+    while (clock.sleepers() < 2) await clock.settle();
+    await clock.advance(60_000);
+    expect(await result).toMatch(/ECONNRESET|connection broken|PREMATURE_CLOSE/);
+  });
+});
+
 describe('connections', () => {
   it('are kept for the next call, after answers of every sort', async () => {
     const answers: readonly ((response: ServerResponse) => void)[] = [

@@ -103,12 +103,10 @@ describe('pictures', () => {
     const bytes = new Uint8Array([137, 80, 78, 71]);
     const key = await createImApi(client).uploadImage(bytes, { fileName: 'image.png', mime: 'image/png' });
     expect(key).toBe('img_8d5181ca-0aed-40f0-b0d1-b1452132afbg');
-    const form = client.calls[0]?.body;
-    if (!(form instanceof FormData)) throw new Error('no form');
-    const file = form.get('image');
-    if (!(file instanceof File)) throw new Error('no file');
-    expect([form.get('image_type'), file.name, file.type]).toEqual(['message', 'image.png', 'image/png']);
-    expect(new Uint8Array(await file.arrayBuffer())).toEqual(bytes);
+    expect(client.calls[0]?.form).toEqual({
+      fields: { image_type: 'message' },
+      file: { part: 'image', name: 'image.png', mime: 'image/png', bytes },
+    });
   });
 
   it('an upload without a key is a failure', async () => {
@@ -133,7 +131,7 @@ describe('bot', () => {
   it.each([dataOf('im/bot-info'), { open_id: bot.openId, app_name: 'name' }])(
     'is read from %j',
     async (answer) => {
-      expect(await createImApi(fakeFeishu({ botInfo: () => answer })).botInfo()).toEqual(bot);
+      expect(await createImApi(fakeFeishu({ botInfo: () => answer })).botInfo()).toMatchObject(bot);
     },
   );
 
@@ -143,4 +141,79 @@ describe('bot', () => {
       await expect(createImApi(fakeFeishu({ botInfo: () => answer })).botInfo()).rejects.toThrow(FeishuError);
     },
   );
+});
+
+describe('listMessages', () => {
+  const chatQuery = {
+    container: { kind: 'chat', id: 'oc_1' },
+    fromMs: 1_700_000_000_999,
+    newestFirst: false,
+    page: undefined,
+  } as const;
+
+  it('asks for a page of a chat from a moment on, and says who sent what', async () => {
+    const items = [
+      {
+        message_id: 'om_1',
+        parent_id: 'om_0',
+        root_id: 'om_0',
+        thread_id: 'omt_1',
+        create_time: '1700000001000',
+        sender: { id: 'cli_1', id_type: 'app_id', sender_type: 'app' },
+      },
+      { message_id: 'om_2', sender: { id: 'ou_1', id_type: 'open_id', sender_type: 'user' } },
+      { sender: {} },
+      null,
+    ];
+    const client = fakeFeishu({ messageList: () => ({ items, has_more: true, page_token: 'next' }) });
+    expect(await createImApi(client).listMessages(chatQuery)).toEqual({
+      messages: [
+        {
+          messageId: 'om_1',
+          parentId: 'om_0',
+          threadId: 'omt_1',
+          createdAtMs: 1_700_000_001_000,
+          appId: 'cli_1',
+        },
+        {
+          messageId: 'om_2',
+          parentId: undefined,
+          threadId: undefined,
+          createdAtMs: undefined,
+          appId: undefined,
+        },
+      ],
+      nextPage: 'next',
+    });
+    expect(client.calls).toMatchObject([
+      {
+        endpoint: 'messageList',
+        query: {
+          container_id_type: 'chat',
+          container_id: 'oc_1',
+          sort_type: 'ByCreateTimeAsc',
+          start_time: 1_700_000_000,
+          page_size: 50,
+        },
+      },
+    ]);
+  });
+
+  it('asks for a thread without times, which it does not take, and ends where pages repeat', async () => {
+    const client = fakeFeishu({ messageList: () => ({ has_more: true, page_token: 'same' }) });
+    const page = await createImApi(client).listMessages({
+      ...chatQuery,
+      container: { kind: 'thread', id: 'omt_1' },
+      newestFirst: true,
+      page: 'same',
+    });
+    expect(page).toEqual({ messages: [], nextPage: undefined });
+    expect(client.calls[0]?.query).toEqual({
+      container_id_type: 'thread',
+      container_id: 'omt_1',
+      sort_type: 'ByCreateTimeDesc',
+      page_size: 50,
+      page_token: 'same',
+    });
+  });
 });

@@ -34,6 +34,7 @@ describe('the example of the documentation', () => {
       score: 'dissatisfied',
       dissatisfaction: { zh_cn: '答案看不懂', en_us: "I don't understand", ja_jp: '回答が複雑すぎる' },
       comment: '备注内容',
+      commentAuthor: '备注人姓名',
       createdAtMs: 1_616_920_429_000,
       updatedAtMs: 1_616_920_429_000,
       closedAtMs: 1_616_920_429_000,

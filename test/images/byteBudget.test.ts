@@ -17,7 +17,7 @@ describe('byte budget', () => {
     const small = budget.reserve(2).then(() => order.push('small'));
     await turn();
     expect(order).toEqual([]);
-    first.shrink(2);
+    await first.resize(2);
     const room = await large;
     expect(order).toEqual(['large']);
     room.release();
@@ -28,16 +28,35 @@ describe('byte budget', () => {
   it('gives back what is not needed, once', async () => {
     const budget = createByteBudget(10);
     const room = await budget.reserve(10);
-    room.shrink(4);
-    room.shrink(9);
+    await room.resize(4);
     expect(budget.usedBytes()).toBe(4);
     room.release();
     room.release();
     expect(budget.usedBytes()).toBe(0);
   });
 
+  it('lets those who need more in before those who have nothing yet, and holds nothing for them meanwhile', async () => {
+    const budget = createByteBudget(10);
+    const [first, second, third] = await Promise.all([4, 3, 3].map((bytes) => budget.reserve(bytes)));
+    const order: string[] = [];
+    const newcomer = budget.reserve(1).then(() => order.push('newcomer'));
+    const larger = second?.resize(6).then(() => order.push('second'));
+    const largest = third?.resize(10).then(() => order.push('third'));
+    await turn();
+    expect({ order, used: budget.usedBytes() }).toEqual({ order: ['second'], used: 10 });
+    first?.release();
+    second?.release();
+    await Promise.all([larger, largest]);
+    expect(order).toEqual(['second', 'third']);
+    third?.release();
+    await newcomer;
+    expect(order).toEqual(['second', 'third', 'newcomer']);
+  });
+
   it('refuses what could never be had', async () => {
-    await expect(createByteBudget(10).reserve(11)).rejects.toThrow(RangeError);
+    const budget = createByteBudget(10);
+    await expect(budget.reserve(11)).rejects.toThrow(RangeError);
+    await expect((await budget.reserve(5)).resize(11)).rejects.toThrow(RangeError);
   });
 
   it('is never exceeded, and everyone gets in', async () => {
@@ -54,7 +73,8 @@ describe('byte budget', () => {
             const room = await budget.reserve(size);
             peak = Math.max(peak, budget.usedBytes());
             for (let n = 0; n < turns; n += 1) await Promise.resolve();
-            room.shrink(real);
+            await room.resize(real);
+            peak = Math.max(peak, budget.usedBytes());
             await Promise.resolve();
             room.release();
             served += 1;

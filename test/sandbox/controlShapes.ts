@@ -128,6 +128,7 @@ export type StreamItem =
   | { readonly kind: 'call'; readonly call: CallRecord }
   | { readonly kind: 'event'; readonly event: DeliveryRecord }
   | { readonly kind: 'toast'; readonly messageId: string; readonly person: string; readonly toast: Toast }
+  | { readonly kind: 'connections'; readonly count: number }
   | { readonly kind: 'reset' };
 
 export interface Toast {

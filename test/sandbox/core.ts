@@ -4,6 +4,7 @@ import type { StreamItem } from './controlShapes.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { openIdOf } from './ids.ts';
 import { createLedger, type LedgerBook } from './ledger.ts';
+import { createLongConnections, type LongConnections } from './longConnection.ts';
 import { createPush, type Push, type Schedule } from './push.ts';
 import { seedDemo } from './seed.ts';
 import { type ApiServer, createApiServer } from './server.ts';
@@ -69,8 +70,11 @@ export interface Core {
   readonly faults: Faults;
   readonly cardTokens: CardTokens;
   readonly listeners: Listeners;
+  /** Told by the server when it listens. */
+  readonly address: { url: string };
   readonly push: Push;
   readonly api: ApiServer;
+  readonly connections: LongConnections;
   /** Everything as at the start, but tokens stay good. */
   reset(): void;
 }
@@ -87,12 +91,19 @@ export function createCore(options: SandboxOptions): Core {
   const tell = (item: StreamItem): void => {
     for (const listener of listeners) listener(item);
   };
+  const address = { url: '' };
+  const connections = createLongConnections({
+    app,
+    url: () => address.url,
+    changed: () => tell({ kind: 'connections', count: connections.count() }),
+  });
   const push = createPush({
     app,
     now,
     schedule: options.schedule ?? realTimers,
     redeliver: options.redeliver ?? true,
     onDelivery: (event) => tell({ kind: 'event', event }),
+    overConnection: connections.deliver,
   });
   push.setWebhook(options.webhookUrl);
   const api = createApiServer({
@@ -118,8 +129,10 @@ export function createCore(options: SandboxOptions): Core {
     faults,
     cardTokens,
     listeners,
+    address,
     push,
     api,
+    connections,
     reset() {
       for (const thing of [faults, uuids, cardTokens, windows, push, ledger]) thing.clear();
       world.clear();

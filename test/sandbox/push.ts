@@ -55,16 +55,19 @@ export interface PushParts {
   readonly schedule: Schedule;
   readonly redeliver: boolean;
   readonly onDelivery: (record: DeliveryRecord) => void;
+  /** Over the bots' long connections. */
+  readonly overConnection: (payload: unknown, timeoutMs: number) => Promise<PostResult>;
 }
 
 export type Push = ReturnType<typeof createPush>;
 
-export function createPush({ app, now, schedule, redeliver, onDelivery }: PushParts) {
+export function createPush({ app, now, schedule, redeliver, onDelivery, overConnection }: PushParts) {
   const post = createPost();
   const pending = new Set<() => void>();
   let deliveries: DeliveryRecord[] = [];
   let seq = 0;
   let base: string | undefined;
+  let connected = false;
 
   const sealed = (payload: unknown, options: SealOptions = {}): Sealed =>
     seal(app.encryptKey, now(), payload, options);
@@ -80,7 +83,9 @@ export function createPush({ app, now, schedule, redeliver, onDelivery }: PushPa
     note: Pick<DeliveryRecord, 'eventId' | 'type' | 'route' | 'attempt'>,
   ): Promise<DeliveryRecord> {
     const atMs = now();
-    const { status, body, tookMs } = await send(note.route, sealed(payload));
+    const { status, body, tookMs } = connected
+      ? await overConnection(payload, deadlineMs)
+      : await send(note.route, sealed(payload));
     seq += 1;
     const record: DeliveryRecord = { seq, ...note, payload, atMs, tookMs, status, body };
     deliveries.push(record);
@@ -106,6 +111,10 @@ export function createPush({ app, now, schedule, redeliver, onDelivery }: PushPa
       base = url?.replace(/\/+$/, '');
     },
     webhook: (): string | undefined => base,
+    /** How events and callbacks reach the bot, as the console's switch says. */
+    setTransport(transport: 'webhook' | 'websocket'): void {
+      connected = transport === 'websocket';
+    },
     deliveries: (sinceSeq = 0): readonly DeliveryRecord[] =>
       deliveries.filter((record) => record.seq > sinceSeq),
     clear(): void {

@@ -1,10 +1,11 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createControl } from './control.ts';
 import type { ClickInput, SayInput, SayResult } from './controlShapes.ts';
 import { app, botName, type Core, createCore, type SandboxApp, type SandboxOptions } from './core.ts';
 import type { LocalFaultRule } from './faults.ts';
 import { botAdded, ticketCreated, ticketMessageCreated, ticketUpdated } from './helpdeskEvents.ts';
 import type { Ledger } from './ledger.ts';
+import type { LongConnections } from './longConnection.ts';
 import { type Pressed, press } from './press.ts';
 import type { Delivered, Push } from './push.ts';
 import { speak } from './speak.ts';
@@ -19,6 +20,9 @@ export interface Sandbox {
   readonly world: World;
   readonly ledger: Ledger;
   setWebhook(url: string): void;
+  setTransport: Push['setTransport'];
+  /** The bots that hold a long connection, and what can befall them. */
+  readonly connections: Omit<LongConnections, 'serve' | 'upgrade' | 'close'>;
   /** Creates a person's message and delivers it. Throws when chat or person are unknown. */
   say(input: SayInput): Promise<SayResult>;
   /** Clicks as the client does; a returned card is applied. */
@@ -59,17 +63,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     listeners: core.listeners,
   });
   const server = createServer((request, response) => {
-    const serve = request.url?.startsWith('/open-apis/') ? core.api.serve : control;
-    serve(request, response).catch(() => fail(response));
+    void serve(core, control, request, response).catch(() => fail(response));
   });
   // A bot keeps its connections; they must not die between two of its calls.
   server.keepAliveTimeout = 60_000;
+  server.on('upgrade', core.connections.upgrade);
   const url = await listen(server, options.port ?? 0);
+  core.address.url = url;
   return {
     ...sandbox,
     url,
     async close() {
       core.push.close();
+      core.connections.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
@@ -78,13 +84,27 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
+type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+async function serve(
+  { api, connections }: Core,
+  control: Serve,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.url?.startsWith('/open-apis/')) await api.serve(request, response);
+  else if (!(await connections.serve(request, response))) await control(request, response);
+}
+
 function actions(core: Core): Omit<Sandbox, 'url' | 'close'> {
-  const { world, ledger, faults, push, listeners } = core;
+  const { world, ledger, faults, push, listeners, connections } = core;
   return {
     app,
     world,
     ledger,
     setWebhook: push.setWebhook,
+    setTransport: push.setTransport,
+    connections,
     say: (input) => say(core, input),
     click: (input) => click(core, input),
     deliver: push.deliver,

@@ -64,6 +64,37 @@ describe('a posted card', () => {
     expect(names(await cards.inChat('oc_1', 10))).toEqual(['om_1']);
   });
 
+  it('is known with what it shows now, and stays where it was posted', async () => {
+    const { cards, clock } = await desk();
+    const shown = {
+      face: 'conversation',
+      page: 2,
+      readAtMs: 5,
+      updatedAtMs: undefined,
+      messageCount: 7,
+      digest: 'abc',
+    } as const;
+    await cards.remember(card(1));
+    await clock.advance(1_000);
+    await cards.nowShows('om_1', { tickets: ['200'], shown });
+    expect(await cards.get('om_1')).toEqual({ ...card(1), tickets: ['200'], shown });
+    expect(names(await cards.ofTicket('200', 10))).toEqual(['om_1']);
+    await cards.nowShows('om_unknown', { tickets: ['200'], shown });
+    expect(await cards.get('om_unknown')).toBeUndefined();
+  });
+
+  it('is forgotten with its chat, in every way, and no other with it', async () => {
+    const { cards } = await desk();
+    for (let number = 1; number <= 250; number += 1)
+      await cards.remember(card(number, { threadId: `omt_${number}` }));
+    await cards.remember(card(999, { chatId: 'oc_2' }));
+    await cards.forgetChat('oc_1');
+    expect(await cards.get('om_1')).toBeUndefined();
+    expect(await cards.ticketOfThread('omt_250')).toBeUndefined();
+    expect(await cards.inChat('oc_1', 10)).toEqual([]);
+    expect(names(await cards.ofTicket('100', 500))).toEqual(['om_999']);
+  });
+
   it('is forgotten after 30 days, in every way', async () => {
     const { clock, cards } = await desk();
     await cards.remember(card(1, { threadId: 'omt_1' }));

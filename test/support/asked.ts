@@ -17,13 +17,17 @@ import type {
   TicketMessage,
 } from '../../src/domain.ts';
 import { FeishuError, type FeishuErrorInit } from '../../src/errors.ts';
+import { minutesIn, parseLadder } from '../../src/ladder.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createRouter } from '../../src/router.ts';
+import { createEscalations } from '../../src/services/escalations.ts';
+import type { KnownTicket } from '../../src/services/knownTickets.ts';
 import type { PostedCard } from '../../src/services/postedCards.ts';
 import type { Services } from '../../src/services/services.ts';
 import type { TicketCase } from '../../src/services/tickets.ts';
 import { fakeClock } from './fakeClock.ts';
+import { memoryRecords } from './memoryRecords.ts';
 
 export const nowMs = Date.UTC(2026, 0, 5, 9);
 
@@ -148,18 +152,29 @@ export interface Setting {
   readonly commands?: readonly Command[];
   /** What is known about a ticket, or what reading it throws. */
   readonly tickets?: Readonly<Record<string, TicketCase | Error>>;
+  /** What is remembered from before. */
+  readonly known?: Readonly<Record<string, KnownTicket>>;
   readonly images?: Partial<Services['images']>;
+  /** Services that behave otherwise than here. */
+  readonly more?: Partial<Services>;
   readonly roster?: Services['agents']['roster'];
   readonly access?: Partial<AccessConfig>;
   readonly posted?: readonly Partial<PostedCard>[];
-  readonly config?: Partial<Pick<Config, 'ticketUrl'>>;
+  readonly config?: Partial<Pick<Config, 'ticketUrl' | 'budget'>>;
   readonly botOpenId?: string | undefined;
 }
 
 const ready = (source: PictureSource): Picture => ({ state: 'ready', source, imageKey: 'img_v3_ready' });
 
 /** Services in memory. `asked` holds the ids of the tickets that were read, in their order. */
-export function helpdesk({ tickets = {}, images = {}, roster, posted = [] }: Setting = {}) {
+export function helpdesk({
+  tickets = {},
+  known = {},
+  images = {},
+  roster,
+  posted = [],
+  more = {},
+}: Setting = {}) {
   const asked: string[] = [];
   const cards = posted.map(
     (card, at): PostedCard => ({
@@ -172,6 +187,7 @@ export function helpdesk({ tickets = {}, images = {}, roster, posted = [] }: Set
       ...card,
     }),
   );
+  const timers = { set: async () => undefined, cancel: async () => undefined };
   const services: Services = {
     tickets: {
       async get(id) {
@@ -186,6 +202,7 @@ export function helpdesk({ tickets = {}, images = {}, roster, posted = [] }: Set
       async *load(sources) {
         yield sources.map(ready);
       },
+      renew: async () => new Map(),
       ...images,
     },
     agents: {
@@ -202,15 +219,49 @@ export function helpdesk({ tickets = {}, images = {}, roster, posted = [] }: Set
           ],
         })),
     },
-    timers: { set: async () => undefined, cancel: async () => undefined },
+    ticketLists: { read: async () => ({ tickets: [], isWhole: true }), count: async () => 0 },
+    faqs: {
+      get: async () => {
+        throw feishuError({ kind: 'not_found', code: 154_004 });
+      },
+      search: async () => ({ kind: 'near', faqs: [] }),
+    },
+    audit: { note: async () => undefined, ofTicket: async () => [] },
+    summarySchedules: {
+      set: async () => undefined,
+      get: async () => undefined,
+      ofChat: async () => [],
+      stop: async () => undefined,
+      advance: async () => undefined,
+    },
+    pictureFiles: { read: async () => ({ ok: false, reason: 'unavailable' }) },
+    storyteller: { isOn: false, tell: async () => undefined },
+    doctor: { examine: async () => [] },
+    knownTickets: { remember: async () => undefined, get: async (ids) => ids.map((id) => known[id]) },
+    timers,
+    escalations: createEscalations({
+      records: memoryRecords(),
+      timers,
+      buzz: { readers: async () => [] },
+      clock: { nowMs: () => nowMs },
+      settings: {
+        chatId: undefined,
+        users: [],
+        ladder: parseLadder('app@0m app@5m sms@10m phone@15m') ?? [],
+      },
+      rules: { minuteOf: minutesIn('Asia/Shanghai') },
+    }),
     postedCards: {
       remember: async () => {},
+      nowShows: async () => {},
+      forgetChat: async () => {},
       get: async (messageId) => cards.find((card) => card.messageId === messageId),
       ticketOfThread: async (threadId) =>
         cards.find((card) => card.threadId === threadId && card.tickets.length === 1)?.tickets[0],
       ofTicket: async (id, limit) => cards.filter((card) => card.tickets.includes(id)).slice(0, limit),
       inChat: async (chatId, limit) => cards.filter((card) => card.chatId === chatId).slice(0, limit),
     },
+    ...more,
   };
   return { services, asked };
 }

@@ -17,15 +17,22 @@ export interface BotProcess {
   stop(): Promise<number | null>;
   /** SIGKILL: as if the plug were pulled. */
   kill(): Promise<void>;
+  readonly pid: number;
+  /** Sends a signal and waits for nothing. */
+  signal(name: NodeJS.Signals): void;
+  /** Resolves when the process has ended. @returns the exit status, or the signal that ended it */
+  ended(): Promise<number | NodeJS.Signals | null>;
 }
 
 export interface BotOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A folder that a former process has used. */
   readonly dataDir?: string;
+  /** What node runs instead of the sources. */
+  readonly args?: readonly string[];
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -47,6 +54,8 @@ export function sandboxEnv(sandbox: Sandbox): Record<string, string> {
     FEISHU_VERIFICATION_TOKEN: app.verificationToken,
     FEISHU_DOMAIN: sandbox.url,
     TICKET_URL: 'https://helpdesk.example/tickets/{id}',
+    // Tests ask more than a person does.
+    COMMANDS_PER_MINUTE: 'off',
     LOG_LEVEL: 'debug',
   };
 }
@@ -63,7 +72,7 @@ export async function startBot(sandbox: Sandbox, options: BotOptions = {}): Prom
     DATA_DIR: dataDir,
     ...options.env,
   };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, options.args ?? ['--import', 'tsx', 'src/main.ts'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -80,6 +89,12 @@ export async function startBot(sandbox: Sandbox, options: BotOptions = {}): Prom
     stop: () => end(child, 'SIGTERM'),
     async kill() {
       await end(child, 'SIGKILL');
+    },
+    pid: child.pid ?? 0,
+    signal: (name) => void child.kill(name),
+    async ended() {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      return child.exitCode ?? child.signalCode;
     },
   };
 }

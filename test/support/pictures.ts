@@ -40,6 +40,7 @@ export async function pictureSetup(change: Partial<ImagesDeps> = {}) {
   const deps: ImagesDeps = {
     ticketImage: async () => samplePng,
     faqImage: async () => samplePng,
+    ownImage: async () => samplePng,
     uploadImage: async () => `img_${uploads.length}`,
     records: store.records,
     clock,

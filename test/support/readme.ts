@@ -37,7 +37,10 @@ function table(head: Row, rows: readonly Row[]): string {
 
 const code = (value: string): string => `\`${value}\``;
 
-const absent = (required: boolean): string => (required ? 'required' : 'unset');
+const absent = (required: boolean, onlyFor: string | undefined): string => {
+  if (!required) return 'unset';
+  return onlyFor === undefined ? 'required' : `required when ${code(`FEISHU_TRANSPORT=${onlyFor}`)}`;
+};
 
 function limit({ max, perMs }: Limit): string {
   return perMs === 60_000 ? `${max} a minute` : `${max} a second`;
@@ -126,10 +129,10 @@ export function generated(): Readonly<Record<string, string>> {
     'table:access': levelTable(),
     'table:variables': table(
       ['variable', 'meaning', 'default'],
-      variables.map(({ name, meaning, fallback, required, secret }) => [
+      variables.map(({ name, meaning, fallback, required, onlyFor, secret }) => [
         code(name),
         meaning + (secret ? ' (*secret*)' : ''),
-        fallback === undefined ? absent(required) : code(fallback),
+        fallback === undefined ? absent(required, onlyFor) : code(fallback),
       ]),
     ),
     'table:limits': limitsTable(),

@@ -116,5 +116,3 @@ export async function webhookServer(options: WebhookServerOptions = {}) {
     },
   };
 }
-
-export type WebhookServer = Awaited<ReturnType<typeof webhookServer>>;

@@ -29,6 +29,7 @@ describe('acceptInTime', () => {
     ['im.message.receive_v1', 503],
     ['helpdesk.ticket.updated_v1', 503],
     ['im.chat.member.bot.added_v1', 503],
+    ['im.message.reaction.created_v1', 503],
     ['card.action.trigger', 200],
     ['url.preview.get', 200],
   ])('%s that cannot be stored is answered with %i', async (name, status) => {

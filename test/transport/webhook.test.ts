@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Ack, Inbound } from '../../src/domain.ts';
 import { messagePayload, payloadOf } from '../support/events.ts';
-import { sampleKeys, seal, sealedBody, signed, unsigned } from '../support/seal.ts';
+import { sampleKeys, sampleTenant, seal, sealedBody, signed, unsigned } from '../support/seal.ts';
 import { type Answer, shootRaw, type WebhookServerOptions, webhookServer } from '../support/webhookServer.ts';
 import { authentication } from './hostile/authentication.ts';
 import { bodies } from './hostile/bodies.ts';
-import type { Case } from './hostile/row.ts';
+import { type Case, kitFor } from './hostile/row.ts';
 import { shapes } from './hostile/shapes.ts';
 
 const stops: (() => Promise<void>)[] = [];
@@ -19,6 +19,7 @@ async function serve(options?: WebhookServerOptions) {
   return server;
 }
 const nowMs = Date.UTC(2026, 0, 5, 9);
+const kit = kitFor({ keys: sampleKeys, tenantKey: sampleTenant, nowMs });
 const good = (eventId = 'good') => seal(messagePayload({ eventId, messageId: `om_${eventId}` }), nowMs);
 const click = () => seal(payloadOf('card.action.trigger'), nowMs);
 const refusal = '{"code":"unauthorized","msg":"The request is not authentic."}';
@@ -34,7 +35,7 @@ describe('the table of hostile and odd requests', () => {
     '$id $input: $status',
     async ({ shots, status, worked }) => {
       const server = await serve();
-      for (const shot of shots) {
+      for (const shot of shots(kit)) {
         const answer = await server.send(shot);
         expect(answer.status).toBe(status);
         if (status === 200) expect(answer.body).toBe('{}');
@@ -60,7 +61,7 @@ describe('the table of hostile and odd requests', () => {
     const answers: Answer[] = [];
     const unsignedBodies = bodies.filter(({ status }) => status === 401);
     for (const { shots } of [...authentication.filter(({ status }) => status === 401), ...unsignedBodies])
-      for (const shot of shots) answers.push(await server.send(shot));
+      for (const shot of shots(kit)) answers.push(await server.send(shot));
     expect(answers.length).toBeGreaterThan(40);
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect(answers[0]).toMatchObject(unauthorized);
@@ -235,17 +236,17 @@ describe('logs and metrics', () => {
     const refusals = () => server.lines.filter(({ level }) => level === 'warn');
     for (let n = 0; n < 20; n += 1) await server.send(unsigned('{}'));
     await server.send(seal(messagePayload({ header: { token: 'x' } }), nowMs));
-    expect(refusals()).toMatchObject([{ reasons: { bad_timestamp: 1 } }]);
+    expect(refusals()).toMatchObject([{ reasons: { bad_signature: 1 } }]);
     await server.clock.advance(9_999);
     await server.send(unsigned('{}'));
     expect(refusals()).toHaveLength(1);
     await server.clock.advance(1);
     await server.send(unsigned('{}'));
-    expect(refusals()).toMatchObject([{}, { reasons: { bad_timestamp: 21, bad_token: 1 } }]);
+    expect(refusals()).toMatchObject([{}, { reasons: { bad_signature: 21, bad_token: 1 } }]);
     await server.send(unsigned('{}'));
     await server.webhook.stop();
     expect(refusals()).toHaveLength(3);
-    expect(await server.outcomes()).toEqual({ bad_timestamp: 23, bad_token: 1 });
+    expect(await server.outcomes()).toEqual({ bad_signature: 23, bad_token: 1 });
   });
 
   it('never writes a body, a token or a key', async () => {

@@ -1,0 +1,163 @@
+/** `/escalate`: calls people about a ticket, harder and harder, one after the other, until one takes it. */
+
+import { z } from 'zod';
+import { ticketId } from '../arguments.ts';
+import { escalateFormCard } from '../cards/escalateFormCard.ts';
+import { isClosed } from '../cards/focus.ts';
+import { type Background, defineAction, defineCommand, defineTimer } from '../command.ts';
+import type { Outgoing, ReadInbound, TicketInbound } from '../domain.ts';
+import { FeishuError } from '../errors.ts';
+import { isOver } from '../escalationState.ts';
+import { say } from '../text.ts';
+import { proceed, refresh } from './escalationRun.ts';
+import { crewFor, peopleIn, start, wanted } from './escalationStart.ts';
+import { clickWish, reasonIn } from './escalationWish.ts';
+import { isHidden } from './ticketNews.ts';
+
+const ticket = z.string().regex(ticketId);
+const ref = z.object({ ticket, number: z.number().int().min(1) });
+const snoozeMs = 15 * 60_000;
+
+export const escalate = defineCommand({
+  name: 'escalate',
+  aliases: ['升级'],
+  access: 'served',
+  effect: 'changes',
+  args: [wanted()],
+  summary: say(
+    '升级工单，呼叫值班人员',
+    'Escalate a ticket: call those on duty',
+    'エスカレーション：当番を呼び出す',
+  ),
+  examples: ['/escalate 123 打印机全部离线', '/escalate 123 @某人 VPN 中断', '/escalate 123 skill:网络'],
+  run: ([asked], context) => start(asked, context),
+  actions: {
+    open: defineAction({
+      toast: say('正在打开…', 'Opening…', '開いています…'),
+      access: 'served',
+      audited: false,
+      value: z.object({ ticket }),
+      async run(value, context) {
+        const crew = await crewFor({ people: [], skill: undefined }, context);
+        const card = escalateFormCard({ ticket: value.ticket, crew }, context.view);
+        return { card, tickets: [value.ticket], beside: true };
+      },
+    }),
+    start: defineAction({
+      toast: say('正在呼叫…', 'Calling…', '呼び出しています…'),
+      access: 'served',
+      value: z.object({
+        ticket,
+        form: z.object({ people: z.array(z.string()).catch([]), reason: z.string().catch('') }),
+      }),
+      run(value, context) {
+        const people = peopleIn(value.form.people.map((openId) => ({ openId, text: '' })));
+        return start(
+          { ticket: value.ticket, people, skill: undefined, reason: reasonIn(value.form.reason) },
+          context,
+        );
+      },
+    }),
+    take: defineAction({
+      toast: say('正在接手…', 'Taking it…', '引き受けています…'),
+      access: 'involved',
+      value: ref,
+      run: (value, context) => clickWish(value, { kind: 'take' }, context),
+    }),
+    snooze: defineAction({
+      toast: say('15 分钟后再叫你', 'Snoozed for 15 min', '15 分後に再通知します'),
+      access: 'involved',
+      value: ref,
+      run: (value, context) => clickWish(value, { kind: 'snooze', forMs: snoozeMs }, context),
+    }),
+    stop: defineAction({
+      toast: say('正在停止…', 'Stopping…', '停止しています…'),
+      access: 'involved',
+      value: ref,
+      run: (value, context) => clickWish(value, { kind: 'stop' }, context),
+    }),
+    resolve: defineAction({
+      toast: say('正在保存…', 'Saving…', '保存しています…'),
+      access: 'involved',
+      value: ref.extend({ form: z.object({ reason: z.string().catch('') }) }),
+      run: ({ form, ...value }, context) =>
+        clickWish(value, { kind: 'resolve', words: reasonIn(form.reason) }, context),
+    }),
+    hand: defineAction({
+      toast: say('正在转交…', 'Handing it over…', '引き継いでいます…'),
+      access: 'involved',
+      value: ref.extend({ form: z.object({ person: z.string().catch('') }) }),
+      run: ({ form, ...value }, context) => clickWish(value, { kind: 'hand', to: form.person }, context),
+    }),
+  },
+  timers: {
+    due: defineTimer({
+      value: ref.extend({ seq: z.number() }),
+      async run({ seq, ...which }, background) {
+        await lookWhoRead(which, background);
+        return proceed(which, { kind: 'due', seq }, background);
+      },
+    }),
+    check: defineTimer({
+      value: ref.extend({ call: z.number() }),
+      run: ({ call, ...which }, background) => proceed(which, { kind: 'check', call }, background),
+    }),
+    show: defineTimer({
+      value: ref.extend({ seq: z.number(), cardId: z.string().nullable(), entry: z.number().nullable() }),
+      async run({ seq, cardId, entry, ...which }, background) {
+        const state = await background.escalations.get(which);
+        const shown = { seq, cardId: cardId ?? undefined, entry: entry ?? undefined };
+        return state === undefined ? [] : refresh(state, background, shown);
+      },
+    }),
+  },
+  onTicket,
+  onRead,
+});
+
+type Which = z.infer<typeof ref>;
+
+/** The ticket was closed, perhaps: then nobody is called about it any more. */
+async function onTicket(
+  { ticketId: id }: TicketInbound,
+  background: Background,
+): Promise<readonly Outgoing[]> {
+  const [latest] = await background.escalations.ofTicket(id);
+  if (latest === undefined || isOver(latest)) return [];
+  try {
+    const { ticket: now } = await background.tickets.get(id, 'card');
+    return isClosed(now) ? await proceed(latest, { kind: 'closed' }, background) : [];
+  } catch (error) {
+    if (error instanceof FeishuError && isHidden(error)) return [];
+    throw error;
+  }
+}
+
+async function onRead(
+  { readerId, messageIds }: ReadInbound,
+  background: Background,
+): Promise<readonly Outgoing[]> {
+  const found: Outgoing[] = [];
+  for (const messageId of messageIds) {
+    const which = await background.escalations.ofCard(messageId);
+    if (which !== undefined)
+      found.push(...(await proceed(which, { kind: 'read', by: readerId }, background)));
+  }
+  return found;
+}
+
+/** One look for each rung: of messages in a group nobody is told that they were read. */
+async function lookWhoRead(which: Which, { escalations }: Background): Promise<void> {
+  const state = await escalations.get(which);
+  const cardId = state?.place.cardId;
+  const last = state?.calls.findLast(({ end }) => end === 'reached' || end === 'uncertain');
+  if (state?.status !== 'calling' || cardId === undefined) return;
+  if (last === undefined || last.via === 'direct' || last.readAtMs !== undefined) return;
+  try {
+    const readers = await escalations.readers(cardId);
+    if (readers.includes(last.to)) await escalations.tell(which, { kind: 'read', by: last.to });
+  } catch (error) {
+    // A tick that is missing must not hold up the call.
+    if (!(error instanceof FeishuError)) throw error;
+  }
+}

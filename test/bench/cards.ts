@@ -1,0 +1,150 @@
+/** How long people wait for a card, in round trips. */
+
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallRecord } from '../sandbox/controlShapes.ts';
+import type { SentReply } from '../sandbox/ledger.ts';
+import type { Picture } from '../sandbox/nouns.ts';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { samplePicture } from './pictures.ts';
+import { type Measured, startBaseline, startBuiltBot } from './processes.ts';
+import { goal, type Result } from './results.ts';
+import { median } from './statistics.ts';
+
+const pictureCount = 9;
+/** Before the next command, so that no rate window holds it up. */
+const pauseMs = 1_300;
+const chat = 'IT 服务台';
+
+const cardCalls = ['messageReply', 'messagePatch'];
+
+/** Milliseconds from the event's departure to the end of the call that made the card, or its last version. */
+interface Seen {
+  readonly firstMs: number;
+  readonly completeMs: number;
+}
+
+export async function measureCards(tripMs: number, runs: number): Promise<readonly Result[]> {
+  const sandbox = await startSandbox({ latencyMs: tripMs, redeliver: false });
+  try {
+    const trip = await bareTripMs(sandbox);
+    const bot = await inTurn(
+      sandbox,
+      () => startBuiltBot(sandbox),
+      async () => {
+        const tickets = await coldTickets(sandbox, runs);
+        return {
+          cold: tickets.map(([, seen]) => seen),
+          warm: await ask(
+            sandbox,
+            tickets.map(([id]) => id),
+          ),
+        };
+      },
+    );
+    const baseline = (kind: string) =>
+      inTurn(
+        sandbox,
+        () => startBaseline('sdkBot.ts', sandbox, [kind]),
+        async () => (await coldTickets(sandbox, runs)).map(([, seen]) => seen),
+      );
+    const sequential = await baseline('sequential');
+    const together = await baseline('together');
+    const trips = (seen: readonly Seen[], which: keyof Seen): number[] =>
+      seen.map((one) => one[which] / trip);
+    const line = (name: string, mine: readonly Seen[], which: keyof Seen, most: number): Result => ({
+      id: `cards/${tripMs}/${name.replaceAll(' ', '-')}`,
+      name: `${name}, ${pictureCount} pictures, ${tripMs} ms`,
+      unit: 'round trips',
+      ours: median(trips(mine, which)),
+      runs: trips(mine, which),
+      baselines: {
+        'one call after the other': median(trips(sequential, 'completeMs')),
+        'all at once': median(trips(together, 'completeMs')),
+      },
+      goal: goal('at most', most, median(trips(mine, which))),
+    });
+    return [
+      line('first card cold', bot.cold, 'firstMs', 2.3),
+      line('complete card cold', bot.cold, 'completeMs', 4.5),
+      line('complete card warm', bot.warm, 'completeMs', 2.3),
+    ];
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function inTurn<T>(
+  sandbox: Sandbox,
+  start: () => Promise<Measured>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const process = await start();
+  sandbox.setWebhook(process.url);
+  try {
+    // The first ones find cold code, no token and no connections.
+    await coldTickets(sandbox, 3);
+    return await work();
+  } finally {
+    await process.end();
+  }
+}
+
+/** What a bare call on a kept connection takes here: the injected time, and what this machine adds. */
+async function bareTripMs({ url }: Sandbox): Promise<number> {
+  const agent = new Agent({ keepAlive: true });
+  const times: number[] = [];
+  for (let count = 0; count < 25; count += 1) {
+    const startMs = performance.now();
+    const call = request(`${url}/open-apis/bot/v3/info`, { agent }).end();
+    const [response] = await once(call, 'response');
+    await once(response.resume(), 'end');
+    times.push(performance.now() - startMs);
+  }
+  agent.destroy();
+  return median(times);
+}
+
+/** Commands for tickets that nobody has seen before, one after the other. */
+async function coldTickets(sandbox: Sandbox, count: number): Promise<readonly (readonly [string, Seen])[]> {
+  const seen: [string, Seen][] = [];
+  for (let one = 0; one < count; one += 1) {
+    const id = addTicket(sandbox, Array.from({ length: pictureCount }, samplePicture));
+    const [first] = await ask(sandbox, [id]);
+    if (first !== undefined) seen.push([id, first]);
+  }
+  return seen;
+}
+
+/** @returns its id */
+export function addTicket({ world }: Sandbox, pictures: readonly Picture[]): string {
+  const ticket = world.addTicket({ status: 50, created_at: Math.floor(world.now()) });
+  for (const [index, picture] of pictures.entries()) {
+    const content = { msg_type: 'image', image_key: `img_bench_${index}` };
+    world.addTicketMessage(ticket, { type: 'image', content, pictures: [picture] });
+  }
+  return ticket.wire.ticket_id;
+}
+
+async function ask(sandbox: Sandbox, ticketIds: readonly string[]): Promise<readonly Seen[]> {
+  const all: Seen[] = [];
+  for (const id of ticketIds) {
+    await sleep(pauseMs);
+    sandbox.ledger.clear();
+    const { messageId, status } = await sandbox.say({ chat, person: '林晓', text: `/ticket ${id}` });
+    if (status !== 200) throw new Error(`the event was answered with ${status}`);
+    await sandbox.waitFor(() => sandbox.ledger.repliesTo(messageId).find(isComplete), 60_000);
+    const sentAtMs = sandbox.deliveries().at(-1)?.atMs ?? Number.NaN;
+    const calls = (): readonly CallRecord[] =>
+      sandbox.ledger.calls().filter(({ endpoint }) => cardCalls.includes(endpoint));
+    await sandbox.waitFor(() => calls().every(({ endMs }) => endMs !== undefined) || undefined);
+    const ends = calls().map(({ endMs }) => (endMs ?? Number.NaN) - sentAtMs);
+    all.push({ firstMs: ends.at(0) ?? Number.NaN, completeMs: ends.at(-1) ?? Number.NaN });
+  }
+  return all;
+}
+
+function isComplete({ card }: SentReply): boolean {
+  return JSON.stringify(card).split('"img_key"').length - 1 === pictureCount;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { auditLineMaxCount } from '../../src/cards/auditCard.ts';
+import type { AuditEntry } from '../../src/services/audit.ts';
+import { checkCard } from '../sandbox/cardRules.ts';
+import { from, message, nowMs, routing, spoken } from '../support/asked.ts';
+
+const entry = (changes: Partial<AuditEntry> = {}): AuditEntry => ({
+  what: 'ticket.reveal',
+  ticket: '42',
+  who: 'ou_reader',
+  chatId: 'oc_lunch',
+  allowed: true,
+  atMs: nowMs,
+  ...changes,
+});
+
+/** A router whose managers are `ou_manager` alone, and an audit with these entries. */
+function asking(entries: readonly AuditEntry[]) {
+  return routing({
+    access: { managers: new Set(['ou_manager']) },
+    more: { audit: { note: async () => undefined, ofTicket: async () => entries } },
+  }).router;
+}
+const manager = from('ou_manager');
+
+describe('/audit', () => {
+  it.each(['/audit 42', '/审计 42'])('%s says who did what, where and when', async (text) => {
+    const router = asking([entry(), entry({ who: 'ou_refused', allowed: false })]);
+    const card = (await router.route(message(text, manager)))?.card;
+    const said = spoken(card);
+    expect(said).toContain('Audit of ticket 42');
+    expect(said).toContain('2026-01-05 17:00 · ticket.reveal');
+    expect(said).toContain('ou_reader · in oc_lunch\n');
+    expect(said).toContain('ou_refused · in oc_lunch · refused');
+    expect(checkCard(card)).toEqual([]);
+  });
+
+  it('says that there is nothing', async () => {
+    expect(spoken((await asking([]).route(message('/audit 42', manager)))?.card)).toContain('Nothing:');
+  });
+
+  it('stays within one card however much there is, and says that there is more', async () => {
+    const many = Array.from({ length: auditLineMaxCount + 1 }, () => entry({ who: `ou_${'f'.repeat(60)}` }));
+    const card = (await asking(many).route(message('/audit 42', manager)))?.card;
+    expect(spoken(card)).toContain('Older deeds are not shown');
+    expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThan(30_000);
+    expect(checkCard(card)).toEqual([]);
+  });
+
+  it('shows nothing of an id that is none', async () => {
+    const odd = [entry({ who: '<at id=all></at>', chatId: '', what: '<at id=all></at>' })];
+    const said = spoken((await asking(odd).route(message('/audit 42', manager)))?.card);
+    expect(said).toContain('— · in —');
+  });
+
+  it('is for managers', async () => {
+    const said = spoken((await asking([entry()]).route(message('/audit 42')))?.card);
+    expect(said).toContain('You may not use /audit');
+    expect(said).not.toContain('ou_reader');
+  });
+});

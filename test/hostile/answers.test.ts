@@ -1,0 +1,27 @@
+/** The catalogue's pictures and answers of Feishu (I and R), served to the real process. */
+
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { answerRows, pictureRows } from './answers.ts';
+import { openStage, type Row, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+describe('a picture', () => {
+  it.each<Row>(pictureRows)('$id $input', async ({ attempt }) => {
+    await attempt(stage);
+    stage.sandbox.clearFaults();
+  });
+});
+
+describe('an answer', () => {
+  it.each<Row>(answerRows)('$id $input', async ({ attempt }) => {
+    await attempt(stage);
+    stage.sandbox.clearFaults();
+  });
+
+  it('leaves the process as it was', () => stage.expectUnharmed());
+});
