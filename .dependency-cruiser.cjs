@@ -39,6 +39,13 @@ module.exports = {
       from: { path: '^src/', pathNot: ['^src/(main|jobs|doctor)\\.ts$', '^src/store/', '^src/transport/'] },
       to: { path: '^src/(store/(?!store\\.ts$)|transport/(?!transport\\.ts$))' },
     },
+    {
+      name: 'stores-are-loaded-when-used',
+      comment: 'The store on Redis takes 20 MB and 0.2 s: a bot with SQLite does not pay for it.',
+      severity: 'error',
+      from: { path: '^src/(main|doctor)\\.ts$' },
+      to: { path: '^src/store/redis\\.ts$', dynamic: false },
+    },
     only('domain-imports-nothing', '^src/domain\\.ts$', ['domain\\.ts$'], 'The nouns stand alone.'),
     only(
       'cards-are-pure',

@@ -93,8 +93,11 @@ export function createApp(deps: AppDeps): App {
           else metrics.deliveries.inc({ outcome: 'not_for_us' });
           return ok;
         case 'preview':
+          // Neither stored nor deduplicated: the answer is the work.
+          metrics.deliveries.inc({ outcome: 'preview' });
+          return { status: 200, body: await deps.router.preview(inbound) };
         case 'unknown':
-          metrics.deliveries.inc({ outcome: inbound.kind === 'unknown' ? 'unknown_type' : 'not_for_us' });
+          metrics.deliveries.inc({ outcome: 'unknown_type' });
           return ok;
       }
     },

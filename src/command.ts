@@ -29,6 +29,8 @@ export interface Word {
 export interface Place {
   readonly chatId: string;
   readonly chatType: 'p2p' | 'group';
+  /** The message that asks, or the card that was clicked: news goes to its thread. */
+  readonly messageId?: string | undefined;
   /** The ticket that the thread, or the card replied to, is about. */
   readonly ticketHere: string | undefined;
   /** The tickets that the bot showed last in this chat, the newest first. */

@@ -23,7 +23,6 @@ import { unusedBy } from './services/doctor/permissions.ts';
 import { folderStorage, openStorage, redisStorage } from './services/doctor/storage.ts';
 import { words } from './services/doctor/words.ts';
 import { createMemoryWindows } from './store/memoryWindows.ts';
-import { openRedisStore } from './store/redis.ts';
 import { inspectFolder } from './store/sqliteInspection.ts';
 import type { Windows } from './store/store.ts';
 import { same } from './text.ts';
@@ -60,6 +59,7 @@ function folderMemory(dataDir: string): Memory {
 
 /** The calls of the check count in the same windows as those of the running bots. */
 async function redisMemory(url: string): Promise<Memory> {
+  const { openRedisStore } = await import('./store/redis.ts');
   const opening = openRedisStore({ url, clock, log, connectWaitMs: redisWaitMs });
   const store = await opening.catch(() => undefined);
   if (store === undefined)

@@ -272,6 +272,8 @@ export interface PreviewInbound extends InboundBase {
   readonly operator: { readonly openId: string | undefined; readonly tenantKey: string | undefined };
   readonly url: string;
   readonly chatId: string | undefined;
+  /** Undefined while the message is a draft. */
+  readonly messageId: string | undefined;
 }
 
 /** The bot was added to a group, or removed from it. */

@@ -6,16 +6,11 @@
 import { systemClock } from './clock.ts';
 import { readStorageConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
-import { runJobsCommand } from './jobsCommand.ts';
+import { type Desk, runJobsCommand } from './jobsCommand.ts';
 import { createLog } from './log.ts';
 import { openRedisStore } from './store/redis.ts';
 import { openSqliteSetAside } from './store/sqlite.ts';
-import { type Queue, StoreUnavailable } from './store/store.ts';
-
-interface Desk {
-  readonly queue: Pick<Queue, 'listSetAside' | 'replay'>;
-  close(): Promise<void>;
-}
+import { StoreUnavailable } from './store/store.ts';
 
 /** SQLite is opened without the lock of the bot, which finds a job that was put back within 5 s. */
 async function openDesk(): Promise<Desk> {
@@ -27,9 +22,7 @@ async function openDesk(): Promise<Desk> {
 }
 
 try {
-  const desk = await openDesk();
-  const { text, ok } = await runJobsCommand(process.argv.slice(2), desk.queue, systemClock.nowMs());
-  await desk.close();
+  const { text, ok } = await runJobsCommand(process.argv.slice(2), openDesk, systemClock.nowMs());
   (ok ? process.stdout : process.stderr).write(text);
   process.exitCode = ok ? 0 : 1;
 } catch (error) {

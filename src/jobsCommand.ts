@@ -10,16 +10,33 @@ export interface JobsAnswer {
 
 const usage = 'Say: npm run jobs -- list\n or: npm run jobs -- replay <id>\n';
 
-/** @throws StoreUnavailable */
+/** Where the jobs are. */
+export interface Desk {
+  readonly queue: Pick<Queue, 'listSetAside' | 'replay'>;
+  close(): Promise<void>;
+}
+
+/** Opens nothing for a question that it does not understand. @throws StoreUnavailable */
 export async function runJobsCommand(
   args: readonly string[],
-  queue: Pick<Queue, 'listSetAside' | 'replay'>,
+  open: () => Promise<Desk>,
   nowMs: number,
 ): Promise<JobsAnswer> {
   const [verb, id] = args;
-  if (verb === 'list' && args.length === 1)
-    return { text: tableOf(await queue.listSetAside(), nowMs), ok: true };
-  if (verb !== 'replay' || id === undefined || args.length !== 2) return { text: usage, ok: false };
+  const list = verb === 'list' && args.length === 1;
+  const replay = verb === 'replay' && args.length === 2 && id !== undefined;
+  if (!list && !replay) return { text: usage, ok: false };
+  const desk = await open();
+  try {
+    return replay
+      ? await putBack(desk.queue, id)
+      : { text: tableOf(await desk.queue.listSetAside(), nowMs), ok: true };
+  } finally {
+    await desk.close();
+  }
+}
+
+async function putBack(queue: Pick<Queue, 'replay'>, id: string): Promise<JobsAnswer> {
   if (await queue.replay(id))
     return { text: `${printable(id)} is put back and starts within seconds.\n`, ok: true };
   return { text: `No job ${printable(id)} is set aside; see npm run jobs -- list\n`, ok: false };

@@ -35,13 +35,13 @@ import { createImages } from './services/images.ts';
 import { createKnownTickets, rememberTickets } from './services/knownTickets.ts';
 import { createPictureFiles } from './services/pictureFiles.ts';
 import { createPostedCards } from './services/postedCards.ts';
+import { createPreviews } from './services/previews.ts';
 import { createStoryteller } from './services/storyteller.ts';
 import { createSummarySchedules } from './services/summarySchedules.ts';
 import { createTicketLists } from './services/ticketLists.ts';
 import { createTickets } from './services/tickets.ts';
 import { createTimers } from './services/timers.ts';
-import { openRedisStore } from './store/redis.ts';
-import { openSqliteStore } from './store/sqlite.ts';
+import { createWatches } from './services/watches.ts';
 import { type Store, StoreUnavailable } from './store/store.ts';
 import { createLongConnectionTransport } from './transport/longConnection.ts';
 import type { Transport } from './transport/transport.ts';
@@ -80,6 +80,7 @@ async function start(parts: Process): Promise<() => Promise<void>> {
   const timers = createTimers(store.queue);
   const postedCards = createPostedCards(store.records);
   const knownTickets = createKnownTickets(store.records);
+  const tickets = rememberTickets(createTickets({ helpdesk, clock, log }), { knownTickets, clock, log });
   const agents = createAgents({ helpdesk, clock });
   const images = createImages({
     ...helpdesk,
@@ -91,7 +92,7 @@ async function start(parts: Process): Promise<() => Promise<void>> {
     metrics,
   });
   const services = {
-    tickets: rememberTickets(createTickets({ helpdesk, clock, log }), { knownTickets, clock, log }),
+    tickets,
     knownTickets,
     ticketLists: createTicketLists({ helpdesk, clock }),
     faqs: createFaqs({ helpdesk, clock, log }),
@@ -100,6 +101,8 @@ async function start(parts: Process): Promise<() => Promise<void>> {
     agents,
     postedCards,
     timers,
+    watches: createWatches(store.records),
+    previews: createPreviews({ tickets, records: store.records, clock }),
     escalations: createEscalations({
       records: store.records,
       timers,
@@ -251,10 +254,15 @@ function configured(): Config {
   }
 }
 
+/** Only the store that is used is loaded: the one on Redis takes 0.2 s and 20 MB more. */
 async function opened(config: Config, log: Log): Promise<Store> {
   try {
     const { dataDir, redisUrl: url } = config;
-    if (url !== undefined) return await openRedisStore({ url, clock: systemClock, log });
+    if (url !== undefined) {
+      const { openRedisStore } = await import('./store/redis.ts');
+      return await openRedisStore({ url, clock: systemClock, log });
+    }
+    const { openSqliteStore } = await import('./store/sqlite.ts');
     return await openSqliteStore({ dataDir, clock: systemClock, log });
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;

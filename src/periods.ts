@@ -14,10 +14,11 @@ import { same, say, sentence } from './text.ts';
 
 export type NamedPeriod = 'today' | 'yesterday' | 'this_week' | 'last_week' | 'this_month' | 'last_month';
 
-export type Period =
+export type Period = WholeDays | { readonly kind: 'hours'; readonly count: number };
+
+/** Made of days. The other kind is exactly so many hours back from now. */
+type WholeDays =
   | { readonly kind: NamedPeriod }
-  /** Exactly so many hours back from now. */
-  | { readonly kind: 'hours'; readonly count: number }
   /** Today and the days before it, so many in all. */
   | { readonly kind: 'days'; readonly count: number }
   /** Both days included; without `until` it lasts until today. */
@@ -60,7 +61,7 @@ function wholeDays(calendar: Calendar, { first, end, before }: Days, nowMs: numb
   return { current: { fromMs, untilMs }, before: { fromMs: beforeFromMs, untilMs: beforeUntilMs } };
 }
 
-function daysOf(period: Exclude<Period, { kind: 'hours' }>, today: Day & { readonly weekday: number }): Days {
+function daysOf(period: WholeDays, today: Day & { readonly weekday: number }): Days {
   const week = (count: number): Day => plusDays(today, 1 - today.weekday + 7 * count);
   const month = (count: number): Day => monthStart(today, count);
   switch (period.kind) {

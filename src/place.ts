@@ -71,7 +71,8 @@ export async function contextOfMessage(desk: Desk, inbound: MessageInbound): Pro
   ]);
   // The card that is replied to says more than the thread it stands in.
   const ticketHere = onlyTicket(parent) ?? ofThread ?? onlyTicket(root);
-  const place = { chatId, chatType, ticketHere, recentTickets, ticketHost: desk.ticketHost };
+  const { messageId } = inbound;
+  const place = { chatId, chatType, messageId, ticketHere, recentTickets, ticketHost: desk.ticketHost };
   return contextAt(desk, inbound, place, sender.openId);
 }
 
@@ -86,6 +87,7 @@ export async function contextOfClick(desk: Desk, inbound: ClickInbound): Promise
   const place = {
     chatId,
     chatType: card?.chatType ?? 'group',
+    messageId,
     ticketHere,
     recentTickets,
     ticketHost: desk.ticketHost,

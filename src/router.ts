@@ -10,7 +10,16 @@ import { type CheckedClick, checkClick, runClick } from './clicks.ts';
 import type { Command, Word } from './command.ts';
 import { agentOnly } from './commands/agentOnly.ts';
 import { isKept, keepDeed } from './deeds.ts';
-import type { ClickInbound, MessageInbound, Outgoing, ReadInbound, Reply, TicketInbound } from './domain.ts';
+import type {
+  ClickInbound,
+  JsonObject,
+  MessageInbound,
+  Outgoing,
+  PreviewInbound,
+  ReadInbound,
+  Reply,
+  TicketInbound,
+} from './domain.ts';
 import { holdBack, spend } from './heldBack.ts';
 import type { BackgroundCause } from './job.ts';
 import { type Near, nearest } from './nearest.ts';
@@ -23,6 +32,7 @@ import {
   runWordsMaxCount,
   viewFor,
 } from './place.ts';
+import { answerPreview } from './previews.ts';
 import { say, sentence } from './text.ts';
 import { readCommand } from './typed.ts';
 
@@ -40,6 +50,8 @@ export interface Router {
   runClick(inbound: ClickInbound): Promise<Reply>;
   /** Whether any command wants to hear this news. */
   follows(inbound: TicketInbound): boolean;
+  /** The answer to a client that asks what to show for a link. Never throws. */
+  preview(inbound: PreviewInbound): Promise<JsonObject>;
   /** Whether any command wants to know what was read. */
   hears(inbound: ReadInbound): boolean;
   /** @returns what is to be sent because of news or a timer. Throws like `route`, and FeishuError. */
@@ -66,6 +78,7 @@ export function createRouter(deps: RouterDeps): Router {
     runClick: (inbound) => runClick(desk, inbound),
     follows: () => follows(desk),
     hears: () => hears(desk),
+    preview: (inbound) => answerPreview(desk, inbound),
     runInBackground: (cause) => runInBackground(desk, cause),
     leaveChat: (chatId) => leaveChat(desk, chatId),
   };

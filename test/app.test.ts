@@ -79,6 +79,7 @@ async function desk(router: Partial<Router> = {}, spoil: (store: Store) => Store
       runInBackground: async () => [],
       leaveChat: async () => undefined,
       hears: () => true,
+      preview: async () => ({}),
       ...router,
     },
     responder: {
@@ -175,6 +176,31 @@ describe('the work of a click', () => {
     expect(parts.shown).toMatchObject([
       { origin: { kind: 'click', messageId: 'om_card' }, card: hello.card },
     ]);
+  });
+
+  it('waits for that of an earlier click on the same card, and for no other', async () => {
+    const started: string[] = [];
+    const { promise, resolve } = later<Reply>();
+    const parts = await desk({
+      runClick: async ({ eventId }) => {
+        started.push(eventId);
+        return eventId === 'first' ? promise : hello;
+      },
+    });
+    work(parts);
+    const press = async (eventId: string, messageId: string): Promise<void> => {
+      const operator = { openId: `ou_${eventId}`, tenantKey: 'home' };
+      await (await parts.app.accept({ ...click, eventId, messageId, operator })).written?.();
+    };
+    await press('first', 'om_card');
+    await waitUntil(() => started.length === 1);
+    await press('second', 'om_card');
+    await press('elsewhere', 'om_other');
+    await waitUntil(() => parts.shown.length === 1);
+    expect(started).toEqual(['first', 'elsewhere']);
+    resolve(hello);
+    await waitUntil(() => parts.shown.length === 3);
+    expect(started).toEqual(['first', 'elsewhere', 'second']);
   });
 
   it('starts by itself when the word that the answer was written never comes', async () => {
@@ -372,6 +398,7 @@ async function parts(store: Store, clock: ReturnType<typeof fakeClock>) {
       runInBackground: never,
       leaveChat: never,
       hears: () => true,
+      preview: async () => ({}),
     },
     responder: { answer: () => ({ working: never, show: never }), send: never },
     view: () => ({

@@ -10,11 +10,18 @@ const setAside = (id: string, ageMs: number, more: Partial<SetAsideJob> = {}): S
   attempts: 1,
   ...more,
 });
-const desk = (...jobs: SetAsideJob[]) => ({
-  listSetAside: async () => jobs,
-  replay: async (id: string) => jobs.some((job) => job.id === id),
-});
-const run = (args: string, ...jobs: SetAsideJob[]) => runJobsCommand(args.split(' '), desk(...jobs), nowMs);
+
+/** Notes how often the storage is opened and closed. */
+const visits = { opened: 0, closed: 0 };
+const desk = (jobs: readonly SetAsideJob[]) => async () => {
+  visits.opened += 1;
+  const replay = async (id: string) => jobs.some((job) => job.id === id);
+  const close = async (): Promise<void> => {
+    visits.closed += 1;
+  };
+  return { queue: { listSetAside: async () => jobs, replay }, close };
+};
+const run = (args: string, ...jobs: SetAsideJob[]) => runJobsCommand(args.split(' '), desk(jobs), nowMs);
 
 describe('npm run jobs', () => {
   it('lists what was set aside, with why, for how long, and how often it was tried', async () => {
@@ -38,6 +45,7 @@ describe('npm run jobs', () => {
 
   it('says so when there is nothing', async () => {
     expect(await run('list')).toEqual({ text: 'No job is set aside.\n', ok: true });
+    expect(visits.closed).toBe(visits.opened);
   });
 
   it('writes nothing that steers a terminal', async () => {
@@ -58,8 +66,10 @@ describe('npm run jobs', () => {
   });
 
   it.each(['', 'list all', 'replay', 'replay a b', 'drop a'])('says how to ask, after %j', async (args) => {
+    const before = { ...visits };
     const { text, ok } = await run(args);
     expect(ok).toBe(false);
+    expect(visits).toEqual(before);
     expect(text).toContain('npm run jobs -- list');
     expect(text).toContain('npm run jobs -- replay <id>');
   });

@@ -16,7 +16,16 @@ const levels: Readonly<Record<string, AccessLevel>> = {
   'ticket.conversation': 'served',
   'ticket.pictures': 'served',
   'ticket.reveal': 'served',
+  tickets: 'served',
+  'tickets.page': 'served',
+  summary: 'overview',
+  'summary 1': 'served',
+  'summary.stop': 'overview',
+  faq: 'served',
+  'faq.open': 'served',
+  export: 'managers',
   audit: 'managers',
+  doctor: 'managers',
   escalate: 'served',
   'escalate.open': 'served',
   'escalate.start': 'served',
@@ -31,6 +40,9 @@ const levels: Readonly<Record<string, AccessLevel>> = {
   resolve: 'involved',
   stop: 'involved',
   oncall: 'served',
+  watch: 'served',
+  'watch.start': 'served',
+  unwatch: 'served',
   help: 'anyone',
   close: 'served',
   assign: 'served',
@@ -72,6 +84,7 @@ const cells: Readonly<
     named: { direct: 'MLA', listed: 'MLAC', other: 'MLA', outsiders: 'MLA' },
     unnamed: { direct: 'LA', listed: 'MLAC', other: 'LA', outsiders: 'LA' },
   },
+  // Whether somebody is in the escalation, the command looks itself.
   involved: {
     named: { direct: 'MLAC', listed: 'MLAC', other: 'MLAC', outsiders: 'MLAC' },
     unnamed: { direct: 'MLAC', listed: 'MLAC', other: 'MLAC', outsiders: 'MLAC' },
@@ -94,8 +107,10 @@ const letters: Readonly<Record<Who, string>> = {
 };
 
 const registered = [...agentOnly, ...commands];
-const everything = registered.flatMap(({ name, actions }) => [
+/** A command whose rights depend on what follows it stands here with a ticket behind it too. */
+const everything = registered.flatMap(({ name, actions, accessFor }) => [
   name,
+  ...(accessFor === undefined ? [] : [`${name} 1`]),
   ...Object.keys(actions).map((action) => `${name}.${action}`),
 ]);
 
@@ -147,7 +162,7 @@ async function ask(what: string, who: Who, where: Where, managers: 'named' | 'un
     chatId,
     chatType: where === 'direct' ? 'p2p' : 'group',
   };
-  const reply = await router.route(message(`/${what} 1`, said));
+  const reply = await router.route(message(`/${what}`, said));
   const refused = reply === undefined || spoken(reply.card).includes('You may not use');
   return { served: !refused, privacy: view?.privacy };
 }

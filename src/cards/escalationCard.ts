@@ -85,7 +85,7 @@ function focus(state: Escalation, view: View): Text {
   const who = (id: string): Text => personIn(state, id, 'names', view);
   switch (state.status) {
     case 'calling':
-      return words.calling({ to: who(currentPerson(state)) });
+      return words.calling({ to: who(personShown(state)) });
     case 'snoozed':
       return words.snoozed({ time: clockTime(state.dueAtMs ?? view.nowMs, view) });
     case 'taken':
@@ -126,32 +126,49 @@ function facts(ticket: Ticket | undefined, { privacy }: View): readonly Element[
 
 // ---------------------------------------------------------------- the ladder
 
-/** One line for each rung of the round that goes on, or that was the last. */
+/** One line for each rung of the round that goes on, or that was the last; and who comes after it. */
 function ladder(state: Escalation, view: View): readonly Element[] {
-  const shown =
-    state.waitingFor === undefined && !hasCalls(state, state.turn.round)
-      ? lastRound(state)
-      : state.turn.round;
-  const round = isOpen(state) ? state.turn.round : shown;
-  return state.ladder.map((rung, index) => {
+  const round = roundShown(state);
+  const rungs = state.ladder.map((rung, index) => {
     const call = state.calls.findLast((one) => one.rung === index && one.round === round);
-    return markdown(call === undefined ? pending(state, rung, index, view) : made(state, call, view));
+    if (call !== undefined) return made(state, call, view);
+    return pending(state, rung, state.turn.round === round && index >= state.turn.rung, view);
   });
+  const isNext = state.status === 'calling' && state.turn.round !== round;
+  const next = isNext
+    ? [
+        words.nextPerson({
+          to: personIn(state, currentPerson(state), 'names', view),
+          time: nextTime(state, view),
+        }),
+      ]
+    : [];
+  return [...rungs, ...next].map((line) => markdown(line));
 }
 
-function hasCalls({ calls }: Escalation, round: number): boolean {
-  return calls.some((call) => call.round === round);
+function nextTime({ dueAtMs }: Escalation, view: View): string {
+  return clockTime(dueAtMs ?? view.nowMs, view);
 }
 
-function lastRound({ calls, turn }: Escalation): number {
-  return calls.at(-1)?.round ?? turn.round;
+/** The round whose calls are seen: the last one of which there are any, unless somebody has begun another. */
+function roundShown({ calls, turn, story, status }: Escalation): number {
+  const last = calls.at(-1);
+  const begun = story.findLast(({ what }) => what === 'handed' || what === 'awake');
+  const isAnew = status === 'calling' && begun !== undefined && begun.atMs >= (last?.atMs ?? 0);
+  return last === undefined || isAnew ? turn.round : last.round;
 }
 
-function pending(state: Escalation, rung: Rung, index: number, view: View): Text {
-  const isNext = state.status === 'calling' && index >= state.turn.rung;
+/** Whom the calls that are seen are for. */
+function personShown(state: Escalation): string {
+  const call = state.calls.findLast(({ round }) => round === roundShown(state));
+  return call?.to ?? currentPerson(state);
+}
+
+function pending(state: Escalation, rung: Rung, isToCome: boolean, view: View): Text {
   if (state.unusable.includes(rung.means)) return step('✗', rung, refusal.scope);
-  if (!isNext) return step('–', rung, isOpen(state) ? words.skipped : words.notNeeded);
-  return step('○', rung, same(clockTime(state.turn.sinceMs + rung.afterMs, view)));
+  if (state.status === 'calling' && isToCome)
+    return step('○', rung, same(clockTime(state.turn.sinceMs + rung.afterMs, view)));
+  return step('–', rung, isOpen(state) ? words.skipped : words.notNeeded);
 }
 
 function made(state: Escalation, call: Call, view: View): Text {
@@ -277,6 +294,7 @@ const words = {
   ),
   ticketState: say('工单状态', 'Ticket', 'チケット'),
   directly: say('私信', 'directly', '個別'),
+  nextPerson: sentence('下一位：{to}，{time}', 'Next: {to} at {time}', '次：{to}（{time}）'),
   underWay: say('呼叫中', 'under way', '発信中'),
   called: say('已呼叫', 'called', '通知済み'),
   read: say('已读', 'read', '既読'),

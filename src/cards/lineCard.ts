@@ -4,9 +4,12 @@ import type { Card, Text } from '../domain.ts';
 import { mapText } from '../text.ts';
 import { headless, markdown } from './elements.ts';
 
-/** @param line markdown; what people wrote in it was escaped */
-export function lineCard(line: Text): Card {
-  return headless(mapText(line, plainly), [markdown(line)]);
+/**
+ * @param line markdown; what people wrote in it was escaped
+ * @param summary the same as plain text, where the line itself has people in it whom Feishu draws
+ */
+export function lineCard(line: Text, summary?: Text): Card {
+  return headless(summary ?? mapText(line, plainly), [markdown(line)]);
 }
 
 /** For the notification, where nothing is drawn. */

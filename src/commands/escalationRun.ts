@@ -206,11 +206,12 @@ async function cardUpdates(
 
 function sayLine(state: Escalation, entry: Entry, { viewIn }: Surroundings): Step {
   const { chatId, chatType, cardId } = state.place;
+  const view = viewIn({ chatId, chatType });
   return {
     kind: 'post',
     key: `${keyOf(state)}/line/${entry.n}`,
     to: { chatId, chatType, replyTo: cardId, inThread: cardId !== undefined },
-    card: lineCard(lineOf(entry, state, 'calling', viewIn({ chatId, chatType }))),
+    card: lineCard(lineOf(entry, state, 'calling', view), lineOf(entry, state, 'plain', view)),
     tickets: [state.ticket],
   };
 }

@@ -49,7 +49,7 @@ export async function typedWish(which: Which, asked: Asked, context: Context): P
   const line = entry === undefined ? done : lineOf(entry, state, isHere ? 'calling' : 'names', context.view);
   const shown = isHere && entry !== undefined ? { entry: entry.n } : {};
   return {
-    card: lineCard(line),
+    card: lineCard(line, entry && lineOf(entry, state, 'plain', context.view)),
     tickets: [state.ticket],
     afterwards: () => show(state, shown, context),
   };

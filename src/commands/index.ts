@@ -10,6 +10,7 @@ import { oncall } from './oncall.ts';
 import { summary } from './summary.ts';
 import { ticket } from './ticket.ts';
 import { tickets } from './tickets.ts';
+import { unwatch, watch } from './watch.ts';
 
 /** Every command, in the order in which `/help` shows them. */
 export const commands: readonly Command[] = [
@@ -21,6 +22,8 @@ export const commands: readonly Command[] = [
   escalate,
   ...escalationReplies,
   oncall,
+  watch,
+  unwatch,
   audit,
   doctor,
   help,

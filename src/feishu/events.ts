@@ -98,7 +98,9 @@ const oldEnvelope = z.object({
   uuid: eventId,
   type: word,
   // Seconds with a fraction, as text.
-  ts: anything.transform((value) => toMs(Math.floor(Number(value)))),
+  ts: anything.transform((value) =>
+    typeof value === 'string' || typeof value === 'number' ? toMs(Math.floor(Number(value))) : undefined,
+  ),
   event: z.object({ type: z.string().optional().catch(undefined), app_id: word, tenant_key: word }),
 });
 
@@ -175,13 +177,16 @@ function earliest(first: number | undefined, second: number | undefined): number
   return first === undefined || second === undefined ? (first ?? second) : Math.min(first, second);
 }
 
+const textContent = z.object({ text: z.string() });
+const postContent = z.object({ content: z.array(z.array(z.unknown()).catch([])) });
+
 /** What the sender typed. Pictures, files, cards and forwarded messages have no text of the sender's own. */
 function typedText(type: string, content: string, mentions: readonly Mention[]): string {
   const value = parseJson(content);
-  if (type === 'text') return z.object({ text: z.string() }).safeParse(value).data?.text ?? '';
+  if (type === 'text') return textContent.safeParse(value).data?.text ?? '';
   if (type !== 'post') return '';
   // The title is not taken: a heading is no command.
-  const rows = z.object({ content: z.array(z.array(z.unknown()).catch([])) }).safeParse(value).data?.content;
+  const rows = postContent.safeParse(value).data?.content;
   return (rows ?? []).map((row) => row.map((part) => partText(part, mentions)).join('')).join('\n');
 }
 
@@ -254,15 +259,15 @@ function readClick(base: Base, event: unknown): ClickInbound | undefined {
 
 const previewEvent = z.object({
   operator,
-  context: z.object({ url: z.string().min(1), open_chat_id: maybeId }),
+  context: z.object({ url: z.string().min(1), open_chat_id: maybeId, open_message_id: maybeId }),
 });
 
 /** https://open.feishu.cn/document/development-link-preview/pull-link-preview-data-callback-structure */
 function readPreview(base: Base, event: unknown): PreviewInbound | undefined {
   const parsed = previewEvent.safeParse(event);
   if (!parsed.success) return undefined;
-  const { url, open_chat_id: chatId } = parsed.data.context;
-  return { ...base, kind: 'preview', operator: parsed.data.operator, url, chatId };
+  const { url, open_chat_id: chatId, open_message_id: messageId } = parsed.data.context;
+  return { ...base, kind: 'preview', operator: parsed.data.operator, url, chatId, messageId };
 }
 
 // ---------------------------------------------------------------- tickets
@@ -328,6 +333,9 @@ function readRead(base: Base, event: unknown): ReadInbound | undefined {
 }
 
 // ---------------------------------------------------------------- the types that are read
+
+/** Every type of event and callback that is read. */
+export const eventTypes = (): readonly string[] => [...readers.keys()];
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['im.message.receive_v1', readMessage],

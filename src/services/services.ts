@@ -7,11 +7,13 @@ import type { Images } from './images.ts';
 import type { KnownTickets } from './knownTickets.ts';
 import type { PictureFiles } from './pictureFiles.ts';
 import type { PostedCards } from './postedCards.ts';
+import type { Previews } from './previews.ts';
 import type { Storyteller } from './storyteller.ts';
 import type { SummarySchedules } from './summarySchedules.ts';
 import type { TicketLists } from './ticketLists.ts';
 import type { Tickets } from './tickets.ts';
 import type { Timers } from './timers.ts';
+import type { Watches } from './watches.ts';
 
 /** The helpdesk in verbs: what a command may ask for. */
 export interface Services {
@@ -24,6 +26,8 @@ export interface Services {
   readonly postedCards: PostedCards;
   readonly timers: Timers;
   readonly escalations: Escalations;
+  readonly watches: Watches;
+  readonly previews: Previews;
   readonly audit: Audit;
   readonly doctor: Doctor;
   readonly pictureFiles: PictureFiles;

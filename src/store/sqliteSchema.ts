@@ -69,20 +69,21 @@ const versionRow = z.object({ user_version: z.number() });
 
 /**
  * Brings the file to `schemaVersion`, all or nothing.
+ * @param steps in place of the real ones, for tests
  * @throws StoreUnavailable for a file that a newer version of the bot has written
  */
-export function migrate(db: Database, file: string): void {
+export function migrate(db: Database, file: string, steps = migrations): void {
   const found = versionOf(db);
-  refuseNewer(found, file);
-  if (found === schemaVersion) return;
+  refuseNewer(found, file, steps.length);
+  if (found === steps.length) return;
   try {
     db.exec('BEGIN IMMEDIATE');
-    for (const migration of migrations.slice(found)) db.exec(migration);
-    db.exec(`PRAGMA user_version = ${schemaVersion}`);
+    for (const step of steps.slice(found)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${steps.length}`);
     db.exec('COMMIT');
   } catch (error) {
     undo(db);
-    throw unavailable(error, `${file} cannot be brought to version ${schemaVersion}`);
+    throw unavailable(error, `${file} cannot be brought to version ${steps.length}`);
   }
 }
 
@@ -99,10 +100,10 @@ export function requireCurrent(db: Database, file: string): void {
     );
 }
 
-function refuseNewer(found: number, file: string): void {
-  if (found > schemaVersion)
+function refuseNewer(found: number, file: string, known = schemaVersion): void {
+  if (found > known)
     throw new StoreUnavailable(
-      `${file} has version ${found}, written by a newer bot; this one knows ${schemaVersion}. Start the newer bot again.`,
+      `${file} has version ${found}, written by a newer bot; this one knows ${known}. Start the newer bot again.`,
     );
 }
 

@@ -46,7 +46,7 @@ export async function measureCards(tripMs: number, runs: number): Promise<readon
     const baseline = (kind: string) =>
       inTurn(
         sandbox,
-        () => startBaseline('sdkBot.ts', sandbox, [kind]),
+        () => startBaseline('sdkBot.js', sandbox, [kind]),
         async () => (await coldTickets(sandbox, runs)).map(([, seen]) => seen),
       );
     const sequential = await baseline('sequential');

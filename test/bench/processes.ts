@@ -49,7 +49,7 @@ export async function startBuiltBot(
   };
 }
 
-/** A file of `baselines/`. It listens on PORT and answers `GET /`. */
+/** A file of `baselines/`, built. It listens on PORT and answers `GET /`. */
 export async function startBaseline(
   file: string,
   sandbox: Sandbox,
@@ -57,7 +57,7 @@ export async function startBaseline(
 ): Promise<Measured> {
   const port = await freePort();
   const env = { ...sandboxEnv(sandbox), PORT: String(port) };
-  return start(['--import', 'tsx', `test/bench/baselines/${file}`, ...args], env, port, '/');
+  return start([`dist/bench/${file}`, ...args], env, port, '/');
 }
 
 async function start(

@@ -14,6 +14,8 @@ import { welcomeCard } from '../../src/cards/welcomeCard.ts';
 import { whichTicketCard } from '../../src/cards/whichTicketCard.ts';
 import type { Card, Picture } from '../../src/domain.ts';
 import { say, text } from '../../src/text.ts';
+import { escalationStates } from './escalationStates.ts';
+import { managersStates } from './managersStates.ts';
 import {
   agent,
   conversation,
@@ -31,6 +33,7 @@ import {
   ticketId,
   view,
 } from './samples.ts';
+import { watchStates } from './watchStates.ts';
 
 const lines = [
   '早上好，VPN 还是连不上，换了手机热点也一样。',
@@ -303,4 +306,7 @@ export const states: Readonly<Record<string, () => Card>> = {
       view(),
     ),
   'still-working': () => stillWorkingCard(view()),
+  ...managersStates,
+  ...escalationStates,
+  ...watchStates,
 };

@@ -16,6 +16,10 @@ let bot: BotProcess;
 beforeAll(async () => {
   sandbox = await startSandbox();
   bot = await startBot(sandbox, { env: { ACCESS_CHATS: sandbox.world.chat(support).chatId } });
+  // What a start costs is over.
+  const ended = (endpoint: 'botInfo' | 'eventsSubscribe'): boolean =>
+    sandbox.ledger.callsTo(endpoint).some(({ endMs }) => endMs !== undefined);
+  await sandbox.waitFor(() => (ended('botInfo') && ended('eventsSubscribe')) || undefined);
 });
 afterAll(async () => {
   expect(await bot.stop()).toBe(0);

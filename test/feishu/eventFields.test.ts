@@ -174,6 +174,8 @@ describe('tickets, clicks and previews', () => {
     ['card.action.trigger', messageBody],
     ['url.preview.get', { context: {} }],
     ['url.preview.get', {}],
+    ['im.message.message_read_v1', { reader: {}, message_id_list: ['om_1'] }],
+    ['im.message.message_read_v1', { reader: { reader_id: { open_id: 'ou_1' } }, message_id_list: 'om_1' }],
   ])('%s with %j is unknown', (name, event) => {
     expect(ofType(name, event)).toMatchObject({ kind: 'unknown', type: name });
   });

@@ -134,6 +134,15 @@ describe('fixtures', () => {
       operator: asker,
       url: 'https://example.com/ticket/6626871355780366331',
       chatId: undefined,
+      messageId: undefined,
+    },
+    'im.message.message_read_v1': {
+      ...base,
+      kind: 'read',
+      eventId: 'ev-read',
+      createdAtMs: 1_767_603_600_000,
+      readerId: 'ou_reader',
+      messageIds: ['om_1', 'om_2'],
     },
     'event_callback.v1': {
       ...base,

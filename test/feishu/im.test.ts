@@ -79,6 +79,16 @@ describe('create', () => {
       },
     ]);
   });
+
+  it('sends to a person, and learns which chat that is', async () => {
+    const answer = { message_id: 'om_3', chat_id: 'oc_direct' };
+    const client = fakeFeishu({ messageCreate: () => answer });
+    const message = { chatId: 'ou_1', content: { kind: 'text', text: 'x' }, uuid: 'u' } as const;
+    expect(await createImApi(client).create(message)).toMatchObject({ chatId: 'oc_direct' });
+    expect(client.calls).toMatchObject([
+      { query: { receive_id_type: 'open_id' }, body: { receive_id: 'ou_1' }, chatId: 'ou_1' },
+    ]);
+  });
 });
 
 describe('patch', () => {

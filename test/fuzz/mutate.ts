@@ -107,7 +107,8 @@ export function mutateJson(original: unknown, random: Random): unknown {
     if (place === undefined || other === undefined) break;
     changeOne(place, other, random);
   }
-  return value;
+  // As it would come over the wire: without holes in lists, and without members that only lists can have.
+  return copyOf(value);
 }
 
 function changeOne(place: Place, other: Place, random: Random): void {

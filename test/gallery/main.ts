@@ -35,6 +35,9 @@ const closely: ReadonlySet<string> = new Set([
   'help-group',
   'unreachable-last-known',
   'which-ticket',
+  'tickets-page',
+  'summary-week',
+  'escalation-calling',
 ]);
 
 /** What the README shows, and under which name. */
@@ -43,6 +46,7 @@ const forReadme: Readonly<Record<string, string>> = {
   'list-of-five': 'list',
   'unreachable-last-known': 'unreachable',
   'ticket-closed-unsolved': 'closed',
+  'summary-week-english': 'summary',
 };
 const pictureMaxBytes = 200_000;
 

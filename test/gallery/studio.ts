@@ -51,7 +51,7 @@ const setUp = `(async () => {
     const context = {
       lang,
       t: translator(lang),
-      name: () => undefined,
+      name: (id) => (id.startsWith('ou_') ? id.slice(3) : undefined),
       people: [],
       imageUrl: (key) => '/sandbox/images/' + encodeURIComponent(key),
       preview: () => undefined,
@@ -66,6 +66,8 @@ const setUp = `(async () => {
     document.body.replaceChildren(stage);
     Object.assign(document.body.style, { display: 'block', height: 'auto', overflow: 'visible' });
     await Promise.all([...stage.querySelectorAll('img')].map((one) => one.decode().catch(() => undefined)));
+    while (stage.querySelector('details[open] .el-chart[data-state=waiting], .card-body > .el-chart[data-state=waiting]'))
+      await new Promise(requestAnimationFrame);
   };
 })()`;
 

@@ -1,7 +1,8 @@
 /** The catalogue's pictures and answers of Feishu (I and R), served to the real process. */
 
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { answerRows, pictureRows } from './answers.ts';
+import { answerRows } from './answers.ts';
+import { pictureRows } from './pictures.ts';
 import { openStage, type Row, type Stage } from './stage.ts';
 
 let stage: Stage;

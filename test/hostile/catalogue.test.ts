@@ -5,12 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { authentication } from '../transport/hostile/authentication.ts';
 import { bodies } from '../transport/hostile/bodies.ts';
 import { shapes } from '../transport/hostile/shapes.ts';
-import { answerRows, pictureRows } from './answers.ts';
+import { answerRows } from './answers.ts';
 import { decidedOtherwise, provenElsewhere } from './catalogue.ts';
 import { clickRows } from './clicks.ts';
 import { commandRows } from './commands.ts';
 import { contentRows } from './content.ts';
 import { messageRows } from './messages.ts';
+import { oddTextRows } from './oddTexts.ts';
+import { pictureRows } from './pictures.ts';
 
 const range = (letter: string, from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, n) => `${letter}${String(from + n).padStart(2, '0')}`);
@@ -30,11 +32,23 @@ const tried = [
   ...requests,
   ...messageRows,
   ...commandRows,
+  ...oddTextRows,
   ...clickRows,
   ...contentRows,
   ...pictureRows,
   ...answerRows,
 ].map(({ id }) => id.slice(0, 3));
+
+describe('SECURITY.md', () => {
+  it('names only tests and scripts that there are', () => {
+    const page = readFileSync('SECURITY.md', 'utf8');
+    const files = [...page.matchAll(/`(test\/[^`]+)`/g)].map((match) => match[1] ?? '');
+    expect(files.length).toBeGreaterThan(20);
+    for (const file of files) expect(() => readFileSync(file)).not.toThrow();
+    const manifest = readFileSync('package.json', 'utf8');
+    for (const [, script] of page.matchAll(/`npm run ([\w:]+)`/g)) expect(manifest).toContain(`"${script}":`);
+  });
+});
 
 describe('the catalogue', () => {
   it('has 194 rows, each of them tried or proven elsewhere', () => {

@@ -4,59 +4,8 @@ import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { mainTicketId, ticketIds } from '../sandbox/seed.ts';
 import { unsigned } from '../support/seal.ts';
-import { agent, lunch, nobody, type Row, type Stage, saidIn, support } from './stage.ts';
-
-const refresh = (ticket: string = mainTicketId) => ({ action: 'ticket.refresh', ticket });
-
-/** A card of the bot, in the support group unless said otherwise. */
-async function cardOf({ ask }: Stage, ticket: string = mainTicketId, chat = support): Promise<string> {
-  return (await ask({ chat, person: agent, text: `/ticket ${ticket}` })).messageId;
-}
-
-/** The payload of a click, as Feishu sends it. */
-function clickOn(stage: Stage, messageId: string, changes: Record<string, unknown> = {}): unknown {
-  const { world, app } = stage.sandbox;
-  const { openId, tenantKey } = world.person(agent);
-  return {
-    schema: '2.0',
-    header: {
-      event_id: `click-${messageId}-${Math.random()}`,
-      event_type: 'card.action.trigger',
-      create_time: `${Date.now()}000`,
-      token: app.verificationToken,
-      app_id: app.appId,
-      tenant_key: app.tenantKey,
-    },
-    event: {
-      operator: { tenant_key: tenantKey, open_id: openId },
-      token: 'c-x',
-      action: { value: refresh(), tag: 'button' },
-      context: { open_message_id: messageId, open_chat_id: world.chat(support).chatId },
-      ...changes,
-    },
-  };
-}
-
-async function shootClick(stage: Stage, payload: unknown, path = '/webhook/card') {
-  const answer = await stage.shoot({ ...stage.kit().seal(payload), path });
-  return { status: answer.status, toast: JSON.parse(answer.body).toast };
-}
-
-/** Clicks that are answered with a toast of this type, and have no other effect. */
-async function expectNoEffect(stage: Stage, payloads: readonly unknown[], types: readonly string[]) {
-  const calls = await stage.callsOf(async () => {
-    for (const payload of payloads) {
-      const { status, toast } = await shootClick(stage, payload);
-      expect(status).toBe(200);
-      expect(types).toContain(toast.type);
-    }
-    await stage.settle();
-  });
-  expect(calls).toEqual(['messageReply']);
-}
-
-const updatesOf = ({ sandbox }: Stage, messageId: string): number =>
-  sandbox.ledger.callsTo('messagePatch').filter(({ params }) => params['messageId'] === messageId).length;
+import { cardOf, clickOn, expectNoEffect, refresh, shootClick, updatesOf } from './clicking.ts';
+import { agent, lunch, nobody, type Row, saidIn, support } from './stage.ts';
 
 export const clickRows: readonly Row[] = [
   {
@@ -153,12 +102,10 @@ export const clickRows: readonly Row[] = [
       const messageId = await cardOf(stage, ticketIds.english, lunch);
       const { chatId } = stage.sandbox.world.chat(lunch);
       const context = { open_message_id: messageId, open_chat_id: chatId };
-      const action = { value: refresh(ticketIds.hostile), tag: 'button' };
+      const action = { value: { action: 'ticket.show', ticket: ticketIds.hostile }, tag: 'button' };
       await shootClick(stage, clickOn(stage, messageId, { action, context }));
       const card = await stage.sandbox.waitFor(() =>
-        stage.sandbox.ledger
-          .sentTo(chatId)
-          .find((sent) => sent.messageId === messageId && saidIn(sent).includes(ticketIds.hostile)),
+        stage.sandbox.ledger.repliesTo(messageId).find((sent) => saidIn(sent).includes(ticketIds.hostile)),
       );
       expect(saidIn(card)).not.toContain('@yunfan');
     },

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandRows } from './commands.ts';
 import { messageRows } from './messages.ts';
+import { oddTextRows } from './oddTexts.ts';
 import { agent, openStage, type Row, type Stage, saidIn, support } from './stage.ts';
 
 let stage: Stage;
@@ -19,7 +20,7 @@ describe('a message', () => {
 });
 
 describe('a command', () => {
-  it.each<Row>(commandRows)('$id $input', async ({ attempt }) => {
+  it.each<Row>([...commandRows, ...oddTextRows])('$id $input', async ({ attempt }) => {
     await attempt(stage);
     await stage.settle();
   });

@@ -135,6 +135,9 @@ describe('the control interface', () => {
 
   it('serves the page and nothing beside it', async () => {
     expect((await ask('GET', '/')).type).toContain('text/html');
+    const library = await fetch(`${sandbox.url}/page/vendor/vchart.js`);
+    expect(library.headers.get('content-type')).toContain('text/javascript');
+    expect(await library.text()).toContain('VChart');
     for (const path of [
       '/page/%2e%2e/sandbox.ts',
       '/page/..%2fsandbox.ts',
@@ -143,6 +146,9 @@ describe('the control interface', () => {
       '/page/',
       '/package.json',
       '/page/%',
+      '/page/vendor/index.min.js',
+      '/page/vendor/constructor',
+      '/page/vendor/..%2f..%2f..%2fpackage.json',
     ]) {
       expect((await ask('GET', path)).status).toBe(404);
     }

@@ -3,7 +3,15 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type PageServer, startPageServer } from '../support/pageServer.ts';
 import { describeNeeding } from '../support/programs.ts';
-import { hostileCard, hostileTexts, pictureKeys, showcase, ticketCard } from '../support/sampleCards.ts';
+import {
+  chartsCard,
+  hostileCard,
+  hostileTexts,
+  peopleForm,
+  pictureKeys,
+  showcase,
+  ticketCard,
+} from '../support/sampleCards.ts';
 
 const launchArguments = [
   '--no-sandbox',
@@ -25,6 +33,28 @@ const whatStrangersDid = `({
     .filter((protocol) => protocol !== 'https:' && protocol !== 'http:'),
   styled: [...document.querySelectorAll('.messages [style]')].filter((one) => one.style.background !== '').length,
 })`;
+const whatCharts = `[...document.querySelectorAll('.el-chart')].map((box) => {
+  const canvas = box.querySelector('canvas');
+  const colors = new Set();
+  if (canvas !== null && canvas.width > 0) {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255) colors.add(data.slice(at, at + 3).join());
+  }
+  return {
+    state: box.dataset.state,
+    fills: canvas !== null && canvas.clientWidth > 200 && canvas.clientHeight > 100,
+    colors: [...colors],
+    text: box.innerText.trim(),
+    markup: box.querySelectorAll('img, b, script').length,
+  };
+})`;
+interface SeenChart {
+  readonly state: string;
+  readonly fills: boolean;
+  readonly colors: readonly string[];
+  readonly text: string;
+  readonly markup: number;
+}
 const whatIsTooWide = `[document.documentElement, ...document.querySelectorAll('.messages, .card, .card-body')]
   .filter((element) => element.scrollWidth > element.clientWidth + 1)
   .map((element) => element.className || element.tagName)`;
@@ -166,7 +196,7 @@ describeNeeding('chromium', 'the playground page', (executablePath) => {
       /Owner\s+静?\s*陈静\s+Channel\s+Bot/,
     );
     expect(await textOf('.card blockquote')).toContain('三楼的同事也一样 *急*');
-    await page.waitForFunction(fourPicturesLoaded);
+    await expect.poll(() => page.evaluate(fourPicturesLoaded)).toBe(true);
     expect(await page.locator('.card .btn').allInnerTexts()).toEqual([
       'Refresh',
       'Escalate',
@@ -397,7 +427,7 @@ describeNeeding('chromium', 'the playground page', (executablePath) => {
     const chatter = Array.from({ length: 20 }, (_, index) => message(`om_c${index}`, {}));
     server.change(stateWith(...chatter, cardMessage('om_2', ticketCard)));
     await open('lang=en_us', { width: 1200, height: 500 });
-    await page.waitForFunction(fourPicturesLoaded);
+    await expect.poll(() => page.evaluate(fourPicturesLoaded)).toBe(true);
     const title = await page.locator('.card-title').boundingBox();
     expect(title?.y).toBeGreaterThan(60);
     expect(title?.y).toBeLessThan(200);
@@ -406,5 +436,64 @@ describeNeeding('chromium', 'the playground page', (executablePath) => {
     await page.click('.el-panel summary');
     await page.waitForSelector('.el-panel[open]');
     expect(await page.locator('.el-panel summary').boundingBox()).toEqual(before);
+  });
+
+  const drawnCharts = async (): Promise<SeenChart[]> => {
+    await page.waitForSelector('.el-chart');
+    await expect.poll(() => page.locator('.el-chart[data-state=waiting]').count()).toBe(0);
+    return page.evaluate(whatCharts);
+  };
+
+  it('draws a chart in the colours of the theme, and a box for one that cannot be drawn', async () => {
+    server.change(stateWith(cardMessage('om_2', chartsCard)));
+    await open();
+    const light = await drawnCharts();
+    expect(light.map(({ state, fills }) => [state, fills])).toEqual([
+      ['drawn', true],
+      ['failed', false],
+      ['failed', false],
+    ]);
+    expect(light.map(({ text }) => text)).toEqual([
+      '',
+      'Of the future\nThe chart cannot be drawn',
+      'Of nothing\nThe chart cannot be drawn',
+    ]);
+    expect(light[0]?.markup).toBe(0);
+    expect(light[0]?.colors).toEqual(expect.arrayContaining(['51,112,255', '31,35,41']));
+    expect(await page.getByRole('img', { name: 'Tickets per day' }).count()).toBe(1);
+    await page.click('.top-bar [aria-label=Dark], .top-bar [title=Dark]');
+    await expect.poll(async () => (await drawnCharts())[0]?.colors).toContain('232,234,237');
+    expect(await page.evaluate('globalThis.broken')).toBeUndefined();
+    expect(problems).toEqual([]);
+  });
+
+  it('loads the library with the first chart only, and shows the title where there is none', async () => {
+    const asked: string[] = [];
+    server.change(stateWith(cardMessage('om_2', ticketCard)));
+    await open();
+    await page.route('**/page/vendor/*', async (route) => {
+      asked.push(new URL(route.request().url()).pathname);
+      await route.fulfill({ status: 404 });
+    });
+    await page.waitForSelector('.card-title');
+    expect(asked).toEqual([]);
+    expect(await page.locator('script[src*=vendor]').count()).toBe(0);
+    server.change(stateWith(cardMessage('om_3', chartsCard)));
+    await page.waitForSelector('.el-chart[data-state=without]');
+    expect(await textOf('.el-chart')).toMatch(/Tickets per day\s+bar/);
+    expect(asked).toEqual(['/page/vendor/vchart.js']);
+  });
+
+  it('takes several people in a form, and says whom', async () => {
+    server.change(stateWith(cardMessage('om_2', peopleForm)));
+    await open();
+    expect(await textOf('.multi')).toBe('Whom to call');
+    await page.click('.multi summary');
+    await page.click('.multi >> text=陈静');
+    await page.click('.multi >> text=Maya Patel');
+    expect(await textOf('.multi summary')).toBe('Maya Patel, 陈静');
+    await page.click('.el-form .btn');
+    await page.waitForSelector('.toast');
+    expect(server.clicked).toMatchObject([{ formValue: { people: ['ou_me', 'ou_agent'] } }]);
   });
 });

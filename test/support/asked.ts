@@ -26,6 +26,7 @@ import type { KnownTicket } from '../../src/services/knownTickets.ts';
 import type { PostedCard } from '../../src/services/postedCards.ts';
 import type { Services } from '../../src/services/services.ts';
 import type { TicketCase } from '../../src/services/tickets.ts';
+import { createWatches } from '../../src/services/watches.ts';
 import { fakeClock } from './fakeClock.ts';
 import { memoryRecords } from './memoryRecords.ts';
 
@@ -239,6 +240,11 @@ export function helpdesk({
     doctor: { examine: async () => [] },
     knownTickets: { remember: async () => undefined, get: async (ids) => ids.map((id) => known[id]) },
     timers,
+    watches: createWatches(memoryRecords()),
+    previews: {
+      ticket: async (id) => services.tickets.get(id).catch(() => undefined),
+      mayHaveCard: async () => true,
+    },
     escalations: createEscalations({
       records: memoryRecords(),
       timers,

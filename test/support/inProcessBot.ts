@@ -24,8 +24,10 @@ import { createAgents } from '../../src/services/agents.ts';
 import { createEscalations, type OncallSettings } from '../../src/services/escalations.ts';
 import { createKnownTickets, rememberTickets } from '../../src/services/knownTickets.ts';
 import { createPostedCards } from '../../src/services/postedCards.ts';
+import { createPreviews } from '../../src/services/previews.ts';
 import { createTickets } from '../../src/services/tickets.ts';
 import { createTimers } from '../../src/services/timers.ts';
+import { createWatches } from '../../src/services/watches.ts';
 import type { Store, Work } from '../../src/store/store.ts';
 import { createWebhook } from '../../src/transport/webhook.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -218,13 +220,16 @@ function assemble({
   const buzz = createBuzz(client);
   const timers = createTimers(store.queue);
   const knownTickets = createKnownTickets(records);
+  const tickets = rememberTickets(createTickets({ helpdesk: api, clock, log }), { knownTickets, clock, log });
   const services = {
     ...helpdesk().services,
     postedCards,
     knownTickets,
-    tickets: rememberTickets(createTickets({ helpdesk: api, clock, log }), { knownTickets, clock, log }),
+    tickets,
     agents: createAgents({ helpdesk: api, clock }),
     timers,
+    watches: createWatches(records),
+    previews: createPreviews({ tickets, records, clock }),
     escalations: createEscalations({
       records,
       timers,

@@ -58,7 +58,10 @@ export async function feishuSide(config = fastConfig) {
 export type FeishuSide = Awaited<ReturnType<typeof feishuSide>>;
 
 /** One bot process's transport. */
-export function connectedBot(feishu: Pick<FeishuSide, 'url'>, options: { readonly secret?: string } = {}) {
+export function connectedBot(
+  feishu: Pick<FeishuSide, 'url'>,
+  options: { readonly secret?: string; readonly pingTimeoutMs?: number } = {},
+) {
   const clock = fakeClock();
   const lines: Record<string, unknown>[] = [];
   const log = createLog('debug', { write: (line: string) => lines.push(JSON.parse(line)) });
@@ -69,7 +72,8 @@ export function connectedBot(feishu: Pick<FeishuSide, 'url'>, options: { readonl
     clock,
     log,
     metrics,
-    pingTimeoutMs: 30,
+    // So long that a busy machine is not taken for a silent line.
+    pingTimeoutMs: options.pingTimeoutMs ?? 10_000,
   });
   const changes = async (): Promise<Record<string, number>> =>
     Object.fromEntries((await metrics.connectionChanges.get()).values.map((v) => [v.labels.change, v.value]));

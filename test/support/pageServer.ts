@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { serveStatic } from '../sandbox/static.ts';
 
 /** A stand-in for the sandbox's control interface, so that the page can be tested without a bot. */
 export interface PageServer {
@@ -27,14 +25,6 @@ export interface PageAnswers {
   /** Any other key answers 404. */
   readonly pictureKeys: readonly string[];
 }
-
-const pageFolder = fileURLToPath(new URL('../sandbox/page/', import.meta.url));
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
 
 /** Serves the page's files and canned answers on a free port of 127.0.0.1. */
 export async function startPageServer(answers: PageAnswers): Promise<PageServer> {
@@ -67,7 +57,7 @@ export async function startPageServer(answers: PageAnswers): Promise<PageServer>
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (!pathname.startsWith('/sandbox/')) return sendFile(pathname, response);
+    if (!pathname.startsWith('/sandbox/')) return serveStatic(request, response, pathname);
     const [, , name = '', key = ''] = pathname.split('/');
     if (name === 'stream') return openStream(response);
     if (name === 'images') return sendPicture(decodeURIComponent(key), response);
@@ -113,23 +103,6 @@ export async function startPageServer(answers: PageAnswers): Promise<PageServer>
     },
   };
 }
-
-async function sendFile(pathname: string, response: ServerResponse): Promise<void> {
-  const name = pathname === '/' ? 'index.html' : pathname.replace(/^\/page\//, '');
-  if (!/^[\w.-]+$/.test(name)) return sendMissing(response);
-  try {
-    const bytes = await readFile(join(pageFolder, name));
-    response
-      .writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream' })
-      .end(bytes);
-  } catch {
-    sendMissing(response);
-  }
-}
-
-const sendMissing = (response: ServerResponse): void => {
-  response.writeHead(404).end();
-};
 
 const sendJson = (value: unknown, response: ServerResponse): void => {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));

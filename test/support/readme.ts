@@ -9,6 +9,8 @@ import { variables } from '../../src/config.ts';
 import { codes } from '../../src/feishu/codes.ts';
 import type { Limit } from '../../src/feishu/endpoints.ts';
 import { endpoints } from '../../src/feishu/endpoints.ts';
+import { eventsTable, scopesFile } from './appPage.ts';
+import { inChinese, tableInChinese } from './chinese.ts';
 
 /** Why each runtime dependency is there. A dependency without a reason fails the test. */
 const reasons: Readonly<Record<string, string>> = {
@@ -153,10 +155,49 @@ export function generated(): Readonly<Record<string, string>> {
   };
 }
 
+/** The same for README.zh-CN.md: the tree and the example stay as they are in the code. */
+function generatedInChinese(): Readonly<Record<string, string>> {
+  const parts = Object.entries(generated()).map(([name, content]) => {
+    if (name === 'table:commands') return [name, commandsInChinese()] as const;
+    return [name, name.startsWith('table:') ? tableInChinese(content) : content] as const;
+  });
+  return Object.fromEntries(parts);
+}
+
+function commandsInChinese(): string {
+  return table(
+    ['指令', '别名', '作用', '谁可用'],
+    accessTable(commands).map(({ command, who }) => [
+      code(command.usage),
+      command.aliases.map((alias) => code(`/${alias}`)).join(' '),
+      command.summary.zh_cn,
+      inChinese(who),
+    ]),
+  );
+}
+
+/** A file that is made from the code, in part (between markers) or as a whole. */
+export interface Page {
+  readonly file: string;
+  /** The whole file as it should be, from what it is now. */
+  made(now: string): string;
+}
+
+/** Every file that `npm run docs` writes. */
+export const pages: readonly Page[] = [
+  { file: 'README.md', made: (now) => fill(now, generated()) },
+  { file: 'README.zh-CN.md', made: (now) => fill(now, generatedInChinese()) },
+  {
+    file: 'deploy/feishu-app.md',
+    made: (now) => fill(now, { 'table:events': eventsTable(table, code), 'table:scopes': scopesTable() }),
+  },
+  { file: 'deploy/feishu-app-scopes.json', made: () => scopesFile() },
+];
+
 /** Puts the generated parts into a page. */
-export function fill(page: string): string {
+function fill(page: string, parts: Readonly<Record<string, string>>): string {
   let filled = page;
-  for (const [name, content] of Object.entries(generated())) {
+  for (const [name, content] of Object.entries(parts)) {
     const end = name.startsWith('table:') ? 'table' : name;
     const block = new RegExp(`<!-- ${name} -->[\\s\\S]*?<!-- /${end} -->`);
     if (!block.test(filled)) throw new Error(`The page has no place for ${name}.`);

@@ -306,3 +306,60 @@ export function hostileCard(text: string): object {
     },
   };
 }
+
+const chartOf = (chart_spec: object): object => ({ tag: 'chart', aspect_ratio: '16:9', chart_spec });
+
+/** One chart that can be drawn, although its words are markup, and two that cannot. */
+export const chartsCard = {
+  schema: '2.0',
+  body: {
+    elements: [
+      chartOf({
+        type: 'bar',
+        title: { visible: true, text: 'Tickets per day' },
+        data: {
+          values: [
+            { x: '<img src=x onerror="broken=1">', y: 3, s: '<b>opened</b>' },
+            { x: '{y}', y: 5, s: '<b>opened</b>' },
+          ],
+        },
+        xField: ['x', 's'],
+        yField: 'y',
+        seriesField: 's',
+        legends: { visible: true, orient: 'bottom' },
+        label: { visible: true, style: { html: { dom: '<img src=x onerror="broken=2">', style: {} } } },
+        animation: false,
+      }),
+      chartOf({ type: 'hologram', title: { text: 'Of the future' }, data: { values: [{ x: 1 }] } }),
+      chartOf({ type: 'bar', title: { text: 'Of nothing' } }),
+    ],
+  },
+};
+
+/** Asks for people, as an escalation does. */
+export const peopleForm = {
+  schema: '2.0',
+  body: {
+    elements: [
+      {
+        tag: 'form',
+        name: 'call',
+        elements: [
+          {
+            tag: 'multi_select_person',
+            name: 'people',
+            placeholder: { tag: 'plain_text', content: 'Whom to call' },
+            width: 'fill',
+          },
+          {
+            tag: 'button',
+            name: 'send',
+            text: { tag: 'plain_text', content: 'Escalate now' },
+            form_action_type: 'submit',
+            behaviors: [{ type: 'callback', value: { action: 'escalate.start' } }],
+          },
+        ],
+      },
+    ],
+  },
+};

@@ -1,6 +1,7 @@
-/** `npm run docs`: writes the README's generated parts again. */
+/** `npm run docs`: writes the generated parts of the pages again. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fill } from './readme.ts';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { pages } from './readme.ts';
 
-writeFileSync('README.md', fill(readFileSync('README.md', 'utf8')));
+for (const { file, made } of pages)
+  writeFileSync(file, made(existsSync(file) ? readFileSync(file, 'utf8') : ''));

@@ -1,13 +1,15 @@
 /** The folder of the embedded storage: two processes that want it, a backup, a disk that is full. */
 
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { expect, it } from 'vitest';
 import { mainTicketId } from '../../sandbox/seed.ts';
+import type { BotProcess } from '../../support/bot.ts';
+import { program, reportMissing } from '../../support/programs.ts';
 import { asks, type OpenScene, type Scene, seen } from './scene.ts';
 
 const run = promisify(execFile);
@@ -72,16 +74,15 @@ export function dataDir(open: OpenScene, backup: () => string): void {
 
   it.concurrent('a full disk: 503, alive, and everything goes on when there is room again', {
     timeout: 120_000,
-  }, async (context) => {
-    const disk = smallDisk();
+  }, async ({ skip }) => {
+    const disk = diskToFill();
     if (typeof disk === 'string') {
-      if (process.env['CI'] === 'true') throw new Error(disk);
-      context.skip(disk);
+      reportMissing(disk, process.env['CI'], skip);
       return;
     }
     const scene = await open({ dataDir: join(disk.folder, 'data') });
     try {
-      await fullDisk(scene, disk.folder);
+      await fullDisk(scene, disk);
     } finally {
       await scene.close();
       disk.remove();
@@ -89,26 +90,65 @@ export function dataDir(open: OpenScene, backup: () => string): void {
   });
 }
 
-async function fullDisk(scene: Scene, folder: string): Promise<void> {
+async function fullDisk(scene: Scene, disk: Disk): Promise<void> {
   const { sandbox } = scene;
   const bot = await scene.start();
   await scene.expectOneReplyEach([]);
-  const ballast = join(folder, 'ballast');
   const ready = async (): Promise<number> => (await fetch(`${bot.url}/readyz`)).status;
   const asked: string[] = [];
   // Each refusal moves the log into the database, which makes a little room.
   await seen(async () => {
-    fill(ballast);
+    disk.fill(bot);
     const { messageId, status } = await sandbox.say(asks(`/help ${'x'.repeat(2_000)}`));
     asked.push(messageId);
     return status === 503 && (await ready()) === 503 ? true : undefined;
   }, 30_000);
   expect((await fetch(`${bot.url}/healthz`)).status).toBe(200);
-  unlinkSync(ballast);
+  disk.free(bot);
   await seen(async () => ((await ready()) === 200 ? true : undefined), 30_000);
   scene.redeliver();
   await scene.expectOneReplyEach(asked);
   expect(await bot.stop()).toBe(0);
+}
+
+interface Disk {
+  readonly folder: string;
+  /** Nothing more can be written. */
+  fill(bot: BotProcess): void;
+  free(bot: BotProcess): void;
+  remove(): void;
+}
+
+/** A disk of 4 MB where one may be mounted, else a limit for the process; or the program that is missing. */
+function diskToFill(): Disk | string {
+  const folder = mkdtempSync(join(tmpdir(), 'disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=0700', 'tmpfs', folder], { stdio: 'pipe' });
+  } catch {
+    return program('prlimit') === undefined ? 'prlimit' : limited(folder);
+  }
+  const ballast = join(folder, 'ballast');
+  return {
+    folder,
+    fill: () => fill(ballast),
+    free: () => unlinkSync(ballast),
+    remove() {
+      execFileSync('umount', [folder]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** No file of the process may be written any more: https://man7.org/linux/man-pages/man2/prlimit.2.html */
+function limited(folder: string): Disk {
+  const limit = ({ pid }: BotProcess, size: string): void =>
+    void execFileSync('prlimit', ['--pid', String(pid), `--fsize=${size}:unlimited`]);
+  return {
+    folder,
+    fill: (bot) => limit(bot, '1'),
+    free: (bot) => limit(bot, 'unlimited'),
+    remove: () => rmSync(folder, { recursive: true }),
+  };
 }
 
 /** Writes until nothing more fits. */
@@ -122,22 +162,4 @@ function fill(file: string): void {
       }
     }
   }
-}
-
-/** A disk of 4 MB, or the reason why there can be none. */
-function smallDisk(): { readonly folder: string; remove(): void } | string {
-  const folder = mkdtempSync(join(tmpdir(), 'disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=0700', 'tmpfs', folder], { stdio: 'pipe' });
-  } catch {
-    rmSync(folder, { recursive: true });
-    return 'a small disk can be mounted by root only (mount -t tmpfs)';
-  }
-  return {
-    folder,
-    remove() {
-      execFileSync('umount', [folder]);
-      if (existsSync(folder)) rmSync(folder, { recursive: true });
-    },
-  };
 }

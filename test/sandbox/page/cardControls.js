@@ -1,3 +1,4 @@
+import { multiSelect } from './cardMultiSelect.js';
 import { behaviours, px, tokenIcon } from './cardParts.js';
 import { h, icon } from './dom.js';
 import { outside } from './markdownView.js';
@@ -155,20 +156,20 @@ function drawSelect(element, context) {
   });
   const initial = string(element, 'initial_option') || options[number(element, 'initial_index') - 1]?.value;
   const placeholder = words(object(element, 'placeholder'), context.lang) || context.t('select');
-  const select = h('select', { class: 'field-control', multiple, disabled: flag(element, 'disabled') });
-  if (!multiple)
-    select.append(h('option', { value: '', disabled: true, selected: initial === undefined }, placeholder));
+  const disabled = flag(element, 'disabled');
+  if (multiple) {
+    const first = new Set(list(element, 'selected_values').filter((one) => typeof one === 'string'));
+    const look = { placeholder, disabled, name: string(element, 'name') };
+    const { box, chosen } = multiSelect(options, first, look);
+    bind(element, context, box, chosen, () => ({ options: chosen() }));
+    return sized(box, element);
+  }
+  const select = h('select', { class: 'field-control', disabled });
+  select.append(h('option', { value: '', disabled: true, selected: initial === undefined }, placeholder));
   for (const { value, label } of options)
     select.append(h('option', { value, selected: value === initial }, label));
-  const chosen = () =>
-    [...select.selectedOptions].map((option) => option.value).filter((value) => value !== '');
-  bind(
-    element,
-    context,
-    select,
-    () => (multiple ? chosen() : chosen()[0]),
-    () => (multiple ? { options: chosen() } : { option: chosen()[0] ?? '' }),
-  );
+  const chosen = () => (select.value === '' ? undefined : select.value);
+  bind(element, context, select, chosen, () => ({ option: chosen() ?? '' }));
   return sized(select, element);
 }
 
@@ -249,7 +250,7 @@ function drawChecker(element, context) {
  * Inside a form a control is read at the submit; alone it calls back as soon as it changes.
  * @param {unknown} element
  * @param {CardContext} context
- * @param {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} control
+ * @param {HTMLElement} control
  * @param {() => unknown} read
  * @param {() => Partial<CardAction>} alone
  */

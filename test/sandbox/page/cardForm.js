@@ -7,7 +7,7 @@ import { string } from './read.js';
  * https://open.feishu.cn/document/feishu-cards/card-json-v2-components/containers/form-container
  *
  * @typedef {import('./card.js').CardContext} CardContext
- * @typedef {{ name: string, control: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement,
+ * @typedef {{ name: string, control: HTMLElement,
  *   read: () => unknown, required: boolean }} FormField
  *
  * @typedef {object} FormScope
@@ -31,7 +31,10 @@ export function drawForm(element, context, drawInside) {
     add: (field) => {
       fields.push(field);
     },
-    reset: () => form.reset(),
+    reset: () => {
+      form.reset();
+      for (const { control } of fields) control.dispatchEvent(new Event('change'));
+    },
     submit: async (value, name) => {
       const missing = fields.filter((field) => field.required && isEmpty(field.read()));
       for (const field of fields) field.control.classList.toggle('invalid', missing.includes(field));

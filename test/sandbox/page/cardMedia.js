@@ -1,16 +1,17 @@
+import { drawChart } from './cardChart.js';
 import { px } from './cardParts.js';
 import { h, icon } from './dom.js';
 import { personView } from './markdownView.js';
 import { flag, list, object, string, words } from './read.js';
 
 /**
- * Pictures, people and charts.
+ * Pictures and people; charts are drawn elsewhere.
  * https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/image
  * @typedef {import('./card.js').CardContext} CardContext
  */
 
 /** @type {import('./card.js').Draw} */
-export function drawMedia(element, context) {
+export function drawMedia(element, context, path) {
   switch (string(element, 'tag')) {
     case 'img':
       return drawImage(element, context);
@@ -21,7 +22,7 @@ export function drawMedia(element, context) {
     case 'person_list':
       return drawPeople(element, context);
     default:
-      return drawChart(element, context);
+      return drawChart(element, context, path);
   }
 }
 
@@ -126,18 +127,4 @@ function drawPeople(element, context) {
     style: 'normal',
   };
   return h('div', { class: 'el-people' }, ...shown.map((id) => personView({ id, ...look }, context)));
-}
-
-/** @type {(element: unknown, context: CardContext) => HTMLElement} */
-function drawChart(element, context) {
-  const spec = object(element, 'chart_spec');
-  const title = words(object(spec, 'title'), context.lang) || string(object(spec, 'title'), 'text');
-  const kind = string(spec, 'type');
-  return h(
-    'div',
-    { class: 'el-chart' },
-    icon('chart'),
-    h('strong', {}, title || context.t('chart')),
-    kind !== '' && h('span', {}, kind),
-  );
 }

@@ -40,7 +40,8 @@ export function drawTable(element, context) {
     {},
     ...columns.map((column) => h('th', { class: alignOf(column) }, heading(column, context))),
   );
-  const table = h('div', { class: 'el-table' }, h('table', {}, h('thead', {}, head), body));
+  const breadth = columns.length > 4 ? 'el-table many' : 'el-table';
+  const table = h('div', { class: breadth }, h('table', {}, h('thead', {}, head), body));
   if (pages < 2) return table;
   const pager = h(
     'div',

@@ -127,7 +127,8 @@ function drawContent(message, app) {
   if (message.msgType === 'post') return postMessage(message, app);
   if (message.msgType === 'text')
     return h('div', { class: 'bubble' }, ...textNodes(string(message.content, 'text'), message, app));
-  const name = string(message.content, 'file_name', message.msgType);
+  const kind = message.msgType === 'file' ? app.t('file') : message.msgType;
+  const name = string(message.content, 'file_name', kind);
   return h('div', { class: 'bubble file' }, icon('picture'), name);
 }
 
@@ -219,6 +220,7 @@ export function summaryOf(message, app) {
     return summary || words(at(at(content, 'header'), 'title'), app.lang) || '…';
   }
   if (message.msgType === 'image') return `[${app.t('picture')}]`;
+  if (message.msgType === 'file') return `[${app.t('file')}] ${string(content, 'file_name')}`.trim();
   const text = string(
     content,
     'text',

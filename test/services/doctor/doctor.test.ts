@@ -181,6 +181,14 @@ describe('with one thing broken it names exactly that', () => {
     });
   });
 
+  it('a permission that only shows to be missing where it is used is named by its own line', async () => {
+    // The first upload is the empty one that only asks for the permission.
+    sandbox.fault({ endpoint: 'imageUpload', after: 1, code: 99991672 });
+    const findings = await examine();
+    expect(stateOf(findings, 'fail')).toEqual(['permission im:resource | im:resource:upload']);
+    expect(stateOf(findings, 'skip')).toEqual(['picture']);
+  });
+
   it('a disk that is nearly full, and a clock that is half a minute off, are warnings', async () => {
     expect(stateOf(await examine({ freeBytes: 1e6 }), 'warn')).toEqual(['storage']);
     date(30_000)();
