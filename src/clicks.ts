@@ -32,7 +32,8 @@ export async function checkClick(desk: Desk, inbound: ClickInbound): Promise<Che
   if (found === undefined) return refused('warning', outdated);
   const { command, action, toast } = found;
   const asker = clicker(inbound);
-  const verdict = spend(desk, inbound, 'click', asker.openId);
+  const isColleague = asker.tenantKey === asker.botTenantKey;
+  const verdict = spend(desk, inbound, 'click', isColleague ? asker.openId : undefined);
   if (verdict.kind !== 'within') return refused('warning', clickAgain(verdict));
   const decision = await decideInTime(desk, action.access, asker, inbound.chatId);
   if (decision === 'allowed') return { ok: true, toast };

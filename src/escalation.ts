@@ -17,7 +17,7 @@ import {
   type Step,
   settle,
 } from './escalationLadder.ts';
-import { changed, currentPerson, type Escalation, isOpen, isOver, noted } from './escalationState.ts';
+import { changed, type Escalation, isOpen, isOver, noted } from './escalationState.ts';
 
 /** What somebody wants. */
 export type Wish =
@@ -258,9 +258,4 @@ function read(state: Escalation, by: string, atMs: number): Escalation {
   if (call === undefined || call.readAtMs !== undefined) return state;
   const calls = state.calls.map((one) => (one === call ? { ...call, readAtMs: atMs } : one));
   return changed(noted({ ...state, calls }, atMs, { what: 'read', by }), {});
-}
-
-/** Who has it, or whom the ladder turns to. */
-export function inCharge(state: Escalation): string {
-  return state.owner ?? currentPerson(state);
 }

@@ -16,6 +16,8 @@ export interface ExportData {
   readonly conversation: Conversation | undefined;
   /** For each picture of the conversation, in its order; undefined for one that did not fit. */
   readonly pictures: readonly (PictureFile | undefined)[];
+  /** What happened in each escalation, one line for each thing, the first one first. */
+  readonly escalations?: readonly (readonly Text[])[];
 }
 
 /** What the page is written with: the bot's own language, and the mask of the chat that it goes to. */
@@ -44,9 +46,15 @@ export function exportPage(data: ExportData, view: View): Uint8Array {
     conversation === undefined
       ? `<p>${pen.of(text.messagesUnread)}</p>`
       : messages(conversation, data.pictures, pen),
+    ...(data.escalations ?? []).map((lines) => escalation(lines, pen)),
     `<footer>${pen.of(words.made)} ${pen.moment(view.nowMs)} (${escaped(view.timeZone)})</footer>`,
   ];
   return Buffer.from(pageOf(title, parts.join('\n'), view.locale ?? 'zh_cn'), 'utf8');
+}
+
+function escalation(lines: readonly Text[], pen: Pen): string {
+  const items = lines.map((line) => `<li>${escaped(pen.of(line))}</li>`);
+  return `<h2>${pen.of(words.escalation)}</h2><ul>${items.join('')}</ul>`;
 }
 
 function penOf(view: View): Pen {
@@ -124,7 +132,10 @@ function facts(ticket: Ticket, pen: Pen): string {
   const { fields } = ticket;
   const rows: readonly (readonly [string, string])[] = [
     ...known(ticket, pen),
-    ...fields.map(({ name, key, value }) => [pen.line(name || key), pen.block(value)] as const),
+    ...fields.map(
+      ({ name, key, value }) =>
+        [pen.line(name || key), pen.block(pen.say.value(`${name} ${key}`, value))] as const,
+    ),
   ];
   const shown = rows.filter(([, value]) => value !== '');
   return `<table>${shown.map(([label, value]) => `<tr><th>${label}</th><td>${value}</td></tr>`).join('\n')}</table>`;
@@ -220,6 +231,7 @@ function image(picture: PictureFile | undefined, number: number, pen: Pen): stri
 }
 
 const words = {
+  escalation: say('升级', 'Escalation', 'エスカレーション'),
   conversation: say('对话', 'Conversation', '会話'),
   status: say('状态', 'State', '状態'),
   stage: say('阶段', 'Stage', '段階'),

@@ -8,14 +8,18 @@ import type { Desk } from './place.ts';
 
 type Over = Exclude<Verdict, { readonly kind: 'within' }>;
 
-/** Counts it, and leaves one line in the log when somebody goes over. */
+/**
+ * Counts it, and leaves one line in the log when somebody goes over.
+ * @param openId undefined for who is no colleague: refused in any case, and uses up nothing that the chat has
+ */
 export function spend(
   { budget, log, metrics }: Desk,
   { eventId, chatId }: Pick<Asking, 'eventId' | 'chatId'>,
   kind: Asking['kind'],
   openId: string | undefined,
 ): Verdict {
-  const verdict = budget.spend({ eventId, kind, openId: openId ?? '', chatId });
+  if (openId === undefined) return { kind: 'within' };
+  const verdict = budget.spend({ eventId, kind, openId, chatId });
   if (verdict.kind === 'within') return verdict;
   metrics.commands.inc({ command: kind, outcome: 'held_back' });
   if (verdict.kind === 'tell')

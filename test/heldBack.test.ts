@@ -44,6 +44,19 @@ describe('somebody who asks too much', () => {
     expect(await ask('ou_4')).toBe('');
   });
 
+  it('uses up nothing of a chat when it is somebody from outside, who is refused anyway', async () => {
+    const { router } = setting();
+    const press = (openId: string | undefined, tenantKey: string) => {
+      const by = { operator: { openId, tenantKey } };
+      return router.checkClick(click({ action: 'ticket.refresh', ticket: '42' }, { ...fresh(), ...by }));
+    };
+    for (let n = 0; n < 10; n += 1) {
+      expect((await press(`ou_${n}`, 't_elsewhere')).toast.type).toBe('error');
+      expect((await press(undefined, 't_own')).toast.type).toBe('error');
+    }
+    expect((await press('ou_agent', 't_own')).ok).toBe(true);
+  });
+
   it('is answered at every click', async () => {
     const { router, asked } = setting();
     const press = () => router.checkClick(click({ action: 'ticket.refresh', ticket: '42' }, fresh()));

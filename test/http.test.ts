@@ -15,11 +15,13 @@ afterEach(async () => {
 interface Options {
   readonly ready?: () => Promise<Readiness>;
   readonly metricsToken?: string;
+  readonly beforeMetrics?: () => Promise<void>;
   readonly limits?: Partial<HttpLimits>;
   readonly handler?: Handler;
 }
 
-async function serve({ ready = async () => ({ ok: true }), metricsToken, limits, handler }: Options = {}) {
+async function serve(options: Options = {}) {
+  const { ready = async () => ({ ok: true }), metricsToken, beforeMetrics, limits, handler } = options;
   const clock = fakeClock();
   const lines: string[] = [];
   const log = createLog('debug', { write: (line: string) => lines.push(line) });
@@ -32,6 +34,7 @@ async function serve({ ready = async () => ({ ok: true }), metricsToken, limits,
     metricsToken,
     clock,
     log,
+    ...(beforeMetrics ? { beforeMetrics } : {}),
     ...(limits ? { limits } : {}),
   });
   http.post('/work', handler ?? (async (_request, response) => sendJson(response, 200, { done: true })));
@@ -79,6 +82,21 @@ describe('health and readiness', () => {
 });
 
 describe('metrics', () => {
+  it('are brought up to date before they are shown, and shown all the same when that fails', async () => {
+    let queue = 0;
+    const { get, metrics, lines } = await serve({
+      beforeMetrics: async () => {
+        queue += 1;
+        metrics.queue.set({ state: 'waiting' }, queue);
+        if (queue > 1) throw new Error('the storage is away');
+      },
+    });
+    expect((await get('/metrics')).body).toContain('bot_queue_jobs{state="waiting"} 1');
+    expect((await get('/metrics')).body).toContain('bot_queue_jobs{state="waiting"} 2');
+    expect(lines.join()).toContain('some metrics could not be read');
+    expect((await get('/healthz')).status).toBe(200);
+  });
+
   it('are open without a token', async () => {
     const { get } = await serve();
     const answer = await get('/metrics');

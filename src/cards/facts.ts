@@ -123,7 +123,8 @@ function customFields(ticket: Ticket, maxCount: number, say: Untrusted): readonl
   if (filled.length === 0) return [];
   const lines = filled.slice(0, maxCount).map((field) => {
     const label = say.markdown(field.name.trim() === '' ? field.key : field.name, 30);
-    return `**${label === '' ? '—' : label}** ${say.markdown(field.value, 100)}`;
+    const value = say.value(`${field.name} ${field.key}`, field.value);
+    return `**${label === '' ? '—' : label}** ${say.markdown(value, 100)}`;
   });
   const restCount = filled.length - lines.length;
   return [

@@ -18,6 +18,13 @@ export interface MaskRule {
 /** What stands before a secret that somebody wrote down. */
 const label =
   '(?:passw(?:or)?d|passcode|passphrase|(?<![a-z])(?:pass|pwd|pin|otp)|secret|token|(?:api|access|private|secret|app)[ _-]{0,2}key|credentials?|密码|口令|密钥|秘钥|验证码|パスワード|暗証番号|合言葉)';
+/** Whether something with this name, such as a field of a ticket, is a secret whatever it looks like. */
+export function isSecretName(name: string): boolean {
+  return new RegExp(label, 'iu').test(name);
+}
+
+export const secretShown = '••••••';
+
 /** Printable ASCII without quotes and white space: what a password is made of. */
 const secretChar = String.raw`[\x21\x23-\x26\x28-\x7e]`;
 
@@ -25,21 +32,21 @@ const secrets: readonly MaskRule[] = [
   {
     pattern:
       /-----BEGIN[ A-Z]{0,30}PRIVATE KEY-----(?:(?!-----)[\s\S])*(?:-----END[ A-Z]{0,30}PRIVATE KEY-----)?/gu,
-    shown: '••••••',
+    shown: secretShown,
   },
   // The name and password in a link.
-  { pattern: /(?<=:\/\/)[^\s/@]{1,200}:[^\s/@]{1,200}(?=@)/gu, shown: '••••••' },
+  { pattern: /(?<=:\/\/)[^\s/@]{1,200}:[^\s/@]{1,200}(?=@)/gu, shown: secretShown },
   // JSON web tokens, whole or cut off.
-  { pattern: /(?<![\w-])eyJ[\w-]{10,}(?:\.[\w-]*){0,2}/gu, shown: '••••••' },
+  { pattern: /(?<![\w-])eyJ[\w-]{10,}(?:\.[\w-]*){0,2}/gu, shown: secretShown },
   {
     pattern: /(?<=(?<!\w)(?:bearer|basic) {1,3})(?=[\w.~+/-]{0,40}\d|[\w.~+/-]{16})[\w.~+/-]{8,}=*/giu,
-    shown: '••••••',
+    shown: secretShown,
   },
   // Access keys of clouds and services, by how they begin.
   {
     pattern:
       /(?<![\w-])(?:(?:AKIA|ASIA)[A-Z\d]{16}|LTAI[A-Za-z\d]{12,30}|AKID[A-Za-z\d]{13,60}|AIza[\w-]{35}|gh[pousr]_[A-Za-z\d]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z\d]{30,}|xox[abeoprs]-[\w-]{10,}|[rsp]k[-_](?:live|test|proj)[-_][\w-]{10,}|sk-[\w-]{20,}|[tu]-[A-Za-z\d][\w.-]{24,})/gu,
-    shown: '••••••',
+    shown: secretShown,
   },
   // In quotes it may have spaces.
   {
@@ -47,14 +54,14 @@ const secrets: readonly MaskRule[] = [
       String.raw`(?<=${label}["']?[^\S\n]{0,3}[:=][^\S\n]{0,3}["'])[^"'\n]{1,400}(?=["'])`,
       'giu',
     ),
-    shown: '••••••',
+    shown: secretShown,
   },
   {
     pattern: new RegExp(
       String.raw`(?<=${label}["']?[^\S\n]{0,3}[:=][^\S\n]{0,3}["']?)${secretChar}{1,400}`,
       'giu',
     ),
-    shown: '••••••',
+    shown: secretShown,
   },
   // Without a colon the next word is masked only if it looks like a password: "the password is wrong" stays.
   {
@@ -62,7 +69,7 @@ const secrets: readonly MaskRule[] = [
       String.raw`(?<=${label}[^\S\n]{0,3}(?:is|was|是|为|は)[^\S\n]{0,3})(?=${secretChar}{0,40}[\d!@#$%^&*])${secretChar}{4,400}`,
       'giu',
     ),
-    shown: '••••••',
+    shown: secretShown,
   },
 ];
 

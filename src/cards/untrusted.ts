@@ -8,7 +8,7 @@
 
 import type { Text } from '../domain.ts';
 import { mapText } from '../text.ts';
-import { type MaskRule, maskRules } from './maskRules.ts';
+import { isSecretName, type MaskRule, maskRules, secretShown } from './maskRules.ts';
 import type { View } from './view.ts';
 
 /** How much of a text is shown. A column is the width of a Latin letter; a Chinese character takes two. */
@@ -32,6 +32,8 @@ export interface Untrusted {
   part(text: string, part: number, partCount: number, columnCount: number): Cut;
   /** In one line, escaped. For `markdown`. */
   markdown(text: string, columnCount: number): string;
+  /** What may be shown of the value of a field, to be given to one of the above: that of a field named "password" is one. */
+  value(name: string, value: string): string;
   /** One of our own sentences into which something typed may have been put. For `plain_text`. */
   sentence(text: Text, columnCount: number): Text;
 }
@@ -62,6 +64,8 @@ export function untrusted(privacy: View['privacy']): Untrusted {
       return part < partCount ? own : { ...own, leftOutCount: own.leftOutCount + whole.leftOutCount };
     },
     markdown: (text, columnCount) => escapeMarkdown(line(text, columnCount)),
+    value: (name, value) =>
+      privacy === 'masked' && isSecretName(fold(name.slice(0, 200)).text) ? secretShown : value,
     sentence: (text, columnCount) =>
       mapText(text, (words) => block(words, { columnCount, lineCount: 12 }).text),
   };

@@ -9,7 +9,7 @@ import type { Outgoing, ReadInbound, TicketInbound } from '../domain.ts';
 import { FeishuError } from '../errors.ts';
 import { isOver } from '../escalationState.ts';
 import { say } from '../text.ts';
-import { proceed, refresh } from './escalationRun.ts';
+import { proceed, refresh, withPictures } from './escalationRun.ts';
 import { crewFor, peopleIn, start, wanted } from './escalationStart.ts';
 import { clickWish, reasonIn } from './escalationWish.ts';
 import { isHidden } from './ticketNews.ts';
@@ -94,13 +94,23 @@ export const escalate = defineCommand({
     due: defineTimer({
       value: ref.extend({ seq: z.number() }),
       async run({ seq, ...which }, background) {
-        await lookWhoRead(which, background);
+        // A tick makes a new generation, whose timer is due at once.
+        if (await lookWhoRead(which, background)) return [];
         return proceed(which, { kind: 'due', seq }, background);
       },
     }),
     check: defineTimer({
       value: ref.extend({ call: z.number() }),
       run: ({ call, ...which }, background) => proceed(which, { kind: 'check', call }, background),
+    }),
+    pictures: defineTimer({
+      value: z.object({
+        ticket,
+        messageId: z.string(),
+        chatId: z.string(),
+        chatType: z.enum(['p2p', 'group']),
+      }),
+      run: withPictures,
     }),
     show: defineTimer({
       value: ref.extend({ seq: z.number(), cardId: z.string().nullable(), entry: z.number().nullable() }),
@@ -146,18 +156,21 @@ async function onRead(
   return found;
 }
 
-/** One look for each rung: of messages in a group nobody is told that they were read. */
-async function lookWhoRead(which: Which, { escalations }: Background): Promise<void> {
+/** One look for each rung: of messages in a group nobody is told that they were read. @returns whether the tick is new */
+async function lookWhoRead(which: Which, { escalations }: Background): Promise<boolean> {
   const state = await escalations.get(which);
   const cardId = state?.place.cardId;
-  const last = state?.calls.findLast(({ end }) => end === 'reached' || end === 'uncertain');
-  if (state?.status !== 'calling' || cardId === undefined) return;
-  if (last === undefined || last.via === 'direct' || last.readAtMs !== undefined) return;
+  if (state?.status !== 'calling' || cardId === undefined || state.waitingFor !== undefined) return false;
+  const last = state.calls.findLast(({ end }) => end === 'reached' || end === 'uncertain');
+  if (last === undefined || last.via === 'direct' || last.readAtMs !== undefined) return false;
   try {
     const readers = await escalations.readers(cardId);
-    if (readers.includes(last.to)) await escalations.tell(which, { kind: 'read', by: last.to });
+    if (!readers.includes(last.to)) return false;
+    const stepped = await escalations.tell(which, { kind: 'read', by: last.to });
+    return stepped !== undefined && stepped.state.seq > state.seq;
   } catch (error) {
     // A tick that is missing must not hold up the call.
-    if (!(error instanceof FeishuError)) throw error;
+    if (error instanceof FeishuError) return false;
+    throw error;
   }
 }

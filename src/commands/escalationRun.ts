@@ -93,7 +93,13 @@ async function postFirst(state: Escalation, around: Surroundings): Promise<Outgo
   if (rootId !== undefined) return post(rootId);
   const root = await ticketPost(state, around);
   if (root === undefined) return post(undefined);
-  return { ...root, ended: async (end: SendEnd) => [await post(end.ok ? end.messageId : undefined)] };
+  return {
+    ...root,
+    async ended(end: SendEnd) {
+      if (end.ok) await picturesLater(state, end.messageId, around);
+      return [await post(end.ok ? end.messageId : undefined)];
+    },
+  };
 }
 
 /** The card shows the state already. */
@@ -117,7 +123,7 @@ async function ticketPost(
   const { chatId, chatType } = place;
   try {
     const face = faceOf({ ...(await around.tickets.get(ticket)), readAtMs: around.nowMs }, 'ticket');
-    const pictures = await allPictures(face.sources, around);
+    const pictures = await around.images.known(face.sources);
     return {
       kind: 'post',
       key: `${keyOf(state)}/ticket`,
@@ -130,6 +136,32 @@ async function ticketPost(
     if (error instanceof FeishuError) return undefined;
     throw error;
   }
+}
+
+/** Nobody waits for pictures with a call. */
+async function picturesLater(
+  { ticket, number, place: { chatId, chatType } }: Escalation,
+  messageId: string,
+  { timers, nowMs }: Surroundings,
+): Promise<void> {
+  const value = { ticket, messageId, chatId, chatType };
+  const key = `${ticket}/${number}`;
+  await timers.set({ name: 'escalate.pictures', key, generation: 1, atMs: nowMs, value });
+}
+
+/** The ticket's card with its pictures. */
+export async function withPictures(
+  {
+    ticket,
+    messageId,
+    ...chat
+  }: { readonly ticket: string; readonly messageId: string } & Pick<Destination, 'chatId' | 'chatType'>,
+  around: Surroundings,
+): Promise<readonly Outgoing[]> {
+  const face = faceOf({ ...(await around.tickets.get(ticket, 'card')), readAtMs: around.nowMs }, 'ticket');
+  if (face.sources.length === 0) return [];
+  const card = face.draw(await allPictures(face.sources, around), around.viewIn(chat));
+  return [{ kind: 'update', messageId, card, shown: face.shown }];
 }
 
 /** As it is seen in this chat. */

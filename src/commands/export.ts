@@ -1,6 +1,7 @@
 /** `/export`: a ticket as one HTML file for the record, pictures inside. Each use is kept for `/audit`. */
 
 import { ticketRefs } from '../arguments.ts';
+import { storyLines } from '../cards/escalationWords.ts';
 import { exportCard } from '../cards/exportCard.ts';
 import { type Context, defineCommand } from '../command.ts';
 import type { PictureFile, PictureSource, Reply, ReplyFile } from '../domain.ts';
@@ -49,7 +50,9 @@ async function exportOne(id: string, context: Context): Promise<Reply> {
     return exportCard({ ...state, missingCount, doneCount: sources.length, isDone: true }, view);
   };
   const files = async (): Promise<readonly ReplyFile[]> => {
-    const bytes = exportPage({ ticket, conversation, pictures: await working.done }, view);
+    const told = (await context.escalations.ofTicket(id)).toReversed();
+    const escalations = told.map((state) => storyLines(state, view));
+    const bytes = exportPage({ ticket, conversation, pictures: await working.done, escalations }, view);
     return [{ name: `ticket-${id}.html`, mime: 'text/html', bytes }];
   };
   if (sources.length === 0) return { card: await final(), tickets: [id], files };

@@ -115,6 +115,20 @@ describe('secrets', () => {
   });
 });
 
+describe('the value of a field', () => {
+  it.each(['密码', 'VPN Password', 'ＡＰＩ　Ｋｅｙ', 'wifi_passwd', 'パスワード', 'access-key', '验证码'])(
+    'named %s is a secret, whatever it looks like',
+    (name) => {
+      expect(untrusted('masked').value(name, 'anything')).toBe(secret);
+      expect(untrusted('open').value(name, 'anything')).toBe('anything');
+    },
+  );
+
+  it.each(['部门', 'Affected people', 'compass', 'Shipping'])('named %s is none', (name) => {
+    expect(untrusted('masked').value(name, 'anything')).toBe('anything');
+  });
+});
+
 describe('what is none of these', () => {
   it.each([
     '2026-01-05 09:00 to 2026-01-06 18:30',

@@ -14,6 +14,8 @@ export interface ChaosOptions {
   readonly killCount: number;
   /** Ends earlier when so much time has passed. */
   readonly limitMs?: number;
+  /** How long everything that is open may take once nothing is wrong any more; 60 s unless given. */
+  readonly quietMs?: number;
   /** Hears what happens. */
   readonly tell?: (line: string) => void;
 }
@@ -37,10 +39,13 @@ interface Processes {
 
 /** Between quiet moments fewer processes die than make a job suspicious of killing them. */
 const maxKillsInARow = 4;
+/** A job whose answer could not be delivered waits for 15 s and more before its next try. */
+const longestQuietMs = 60_000;
 
 /** Starts a first process in the scene and ends the last one. */
 export async function runChaos(scene: Scene, options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, killCount, limitMs = Number.POSITIVE_INFINITY, tell = () => undefined } = options;
+  const { seed, killCount, limitMs = Number.POSITIVE_INFINITY, quietMs = longestQuietMs } = options;
+  const { tell = () => undefined } = options;
   const { sandbox } = scene;
   const plan = chance(seed, 'plan');
   const generator = createGenerator(sandbox, chance(seed, 'generator'));
@@ -53,8 +58,13 @@ export async function runChaos(scene: Scene, options: ChaosOptions): Promise<Cha
       await pullThePlug(scene, generator, plan, processes, tell);
       killed += 1;
     }
-    // What is still open after a quiet moment is named at the end, and more of it would say no more.
-    if (!(await calmDown(scene, generator))) break;
+    if (!(await calmDown(scene, generator, quietMs))) {
+      // An answer that comes after this does not make the run a good one: it ended early.
+      processes.violations.push(
+        `(a) ${quietMs} ms of quiet were not enough, after ${killed} of ${killCount} ends`,
+      );
+      break;
+    }
     tell(`${killed} ended, ${generator.asked().length} asked`);
   }
   await generator.refreshAll();
@@ -89,13 +99,13 @@ async function pullThePlug(
 }
 
 /** Nothing is wrong any more. @returns whether everything that was open is finished */
-async function calmDown(scene: Scene, generator: Generator): Promise<boolean> {
+async function calmDown(scene: Scene, generator: Generator, limitMs: number): Promise<boolean> {
   scene.sandbox.clearFaults();
   for (let round = 0; round < 4 && scene.waitingCount() > 0; round += 1) {
     scene.redeliver();
     await seen(() => (scene.underWayCount() === 0 ? true : undefined), 20_000);
   }
-  return seen(() => (generator.settled() ? true : undefined), 30_000).catch(() => false);
+  return seen(() => (generator.settled() ? true : undefined), limitMs).catch(() => false);
 }
 
 async function sayGoodbye(scene: Scene, processes: Processes): Promise<void> {

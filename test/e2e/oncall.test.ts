@@ -282,6 +282,7 @@ describe('who has read it in the chat', () => {
     s.sandbox.world.messages.get(s.card().messageId)?.readers.push(s.id('Maya Patel'));
     await s.pass(5 * minuteMs);
     expect(s.sandbox.ledger.callsTo('readUsers')).toHaveLength(1);
+    expect(s.rings()).toEqual(['Maya Patel app', 'Maya Patel app']);
     expect(text(s.card().card)).toMatch(/✓✓ urgent message .* · read/);
   });
 });

@@ -1,9 +1,12 @@
 /** The catalogue's pictures and answers of Feishu (I and R), served to the real process. */
 
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { answerRows } from './answers.ts';
 import { pictureRows } from './pictures.ts';
 import { openStage, type Row, type Stage } from './stage.ts';
+
+// Hundreds of rows on one process: a busy machine may take its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,10 +1,13 @@
 /** The catalogue's commands (K) and messages (W85–W92), each against the real process. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { commandRows } from './commands.ts';
 import { messageRows } from './messages.ts';
 import { oddTextRows } from './oddTexts.ts';
 import { agent, openStage, type Row, type Stage, saidIn, support } from './stage.ts';
+
+// Hundreds of rows on one process: a busy machine may take its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,8 +1,11 @@
 /** The catalogue's ticket content (T), on cards of the real process. */
 
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { contentRows } from './content.ts';
 import { openStage, type Row, type Stage } from './stage.ts';
+
+// Hundreds of rows on one process: a busy machine may take its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let stage: Stage;
 beforeAll(async () => {

@@ -145,6 +145,10 @@ export const contentRows: readonly Row[] = [
     id: 'T13',
     input: 'the same in other letters, in names, fields and addresses',
     async attempt(stage) {
+      const field = { id: '1', key_name: 'vpn', display_name: 'VPN 密码', value: 'Zx81-Geheim' };
+      const named = await show(stage, ['x'], { customized_fields: [field] });
+      expect(named.open).toContain('Zx81');
+      expect(named.masked).not.toContain('Zx81');
       const texts = [
         '１３８-0000 0000',
         '138\u200B0013\u20608000',

@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { variables } from '../../src/config.ts';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { mainTicketId, ticketIds } from '../sandbox/seed.ts';
 import { type BotProcess, forget, sandboxEnv, startBot } from '../support/bot.ts';
 import { unsigned } from '../support/seal.ts';
@@ -18,11 +18,15 @@ import {
   filesOf,
   lunch,
   nobody,
+  patientSandbox,
   personal,
   saidIn,
   secretsOf,
   support,
 } from './stage.ts';
+
+// Hundreds of rows on one process: a busy machine may take its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const metricsToken = 'canary-metrics-token-5b1e';
 const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
@@ -48,7 +52,7 @@ let bot: BotProcess;
 /** Bodies of all answers to strangers. */
 const bodies: string[] = [];
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await patientSandbox();
   const env = {
     ...sandboxEnv(sandbox),
     METRICS_TOKEN: metricsToken,

@@ -3,11 +3,14 @@
 import { readdirSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { httpLimits } from '../../src/http.ts';
 import { unsigned } from '../support/seal.ts';
 import { shootRaw } from '../support/webhookServer.ts';
 import { openStage, type Stage } from './stage.ts';
+
+// Hundreds of rows on one process: a busy machine may take its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const head = 'POST /webhook/event HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\n';
 

@@ -33,8 +33,14 @@ export interface StageOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function openStage(options: StageOptions = {}) {
+/** A sandbox that waits longer for what must come: many processes share the machine. */
+export async function patientSandbox(): Promise<Sandbox> {
   const sandbox = await startSandbox();
+  return { ...sandbox, waitFor: (probe, timeoutMs = 60_000) => sandbox.waitFor(probe, timeoutMs) };
+}
+
+export async function openStage(options: StageOptions = {}) {
+  const sandbox = await patientSandbox();
   const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
   const egressFile = join(folder, 'egress');
   const bot = await startBot(sandbox, {

@@ -1,12 +1,15 @@
 /** The catalogue's requests (C00–C66, W73–W94), each against the real process. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Answer, Shot } from '../support/webhookServer.ts';
 import { authentication } from '../transport/hostile/authentication.ts';
 import { bodies } from '../transport/hostile/bodies.ts';
 import type { Case } from '../transport/hostile/row.ts';
 import { shapes } from '../transport/hostile/shapes.ts';
 import { openStage, type Stage } from './stage.ts';
+
+// Hundreds of rows on one process: a busy machine may take its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 /** Taken, and nothing in it can be worked on: a click on a card that nobody knows, a message without words. */
 const nothingToDo = ['C66', 'C66b', 'W90'];
