@@ -402,6 +402,8 @@ export type Outgoing =
       readonly means: CallMeans;
       /** An open id. */
       readonly person: string;
+      /** Asked at the last moment: whether the call is still wanted. */
+      readonly isWanted: () => Promise<boolean>;
       readonly ended: (outcome: CallOutcome) => Promise<readonly Outgoing[]>;
     };
 
@@ -420,8 +422,17 @@ export type CallMeans = 'app' | 'sms' | 'phone';
  * - `person`: cannot be called by anything now, such as with 200 unread calls
  * - `scope`, `quota`: this means is not to be had
  * - `outage`: Feishu did not answer
+ * - `needless`: nobody wanted it any more at the last moment
  */
-export type CallRefusal = 'outside' | 'group' | 'person' | 'scope' | 'quota' | 'outage' | 'other';
+export type CallRefusal =
+  | 'outside'
+  | 'group'
+  | 'person'
+  | 'scope'
+  | 'quota'
+  | 'outage'
+  | 'needless'
+  | 'other';
 
 /** What became of a call. `unclear`: it may or may not have been made. */
 export type CallOutcome =

@@ -211,9 +211,9 @@ function due(state: Escalation, seq: number, atMs: number, rules: Rules): Step {
   const lost = state.calls.findLast((call) => call.bySeq === seq && call.end === 'started');
   if (lost !== undefined) return recover(state, lost, atMs);
   if (seq !== state.seq || !isOpen(state) || state.waitingFor !== undefined) return { state, effects: [] };
-  if (state.status === 'calling') return advance(state, atMs, rules);
+  if (state.status === 'calling') return advance(state, atMs, rules, seq);
   const awake = goOn(noted(state, atMs, { what: 'awake' }), state.turn.person, atMs);
-  return advance(awake, atMs, rules);
+  return advance(awake, atMs, rules, seq);
 }
 
 function check(state: Escalation, n: number, atMs: number): Step {

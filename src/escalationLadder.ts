@@ -68,8 +68,11 @@ function waitFor(state: Escalation, turn: Turn, dueAtMs: number): Escalation {
   return changed(state, { turn, dueAtMs, waitingFor: undefined });
 }
 
-/** The ladder's time has come: begins the next call, or sees when there is one to make. */
-export function advance(state: Escalation, atMs: number, rules: Rules): Step {
+/**
+ * The ladder's time has come: begins the next call, or sees when there is one to make.
+ * @param bySeq the generation of the timer that fired
+ */
+export function advance(state: Escalation, atMs: number, rules: Rules, bySeq: number): Step {
   if (lacksCard(state)) return { state, effects: [{ kind: 'post' }] };
   let { turn } = state;
   let quietEndMs = Number.POSITIVE_INFINITY;
@@ -80,7 +83,8 @@ export function advance(state: Escalation, atMs: number, rules: Rules): Step {
     if (usable && dueOf(turn, state.ladder) > atMs)
       return still(waitFor(state, turn, dueOf(turn, state.ladder)));
     const minute = rules.minuteOf(atMs);
-    if (usable && !isQuiet(rung, minute)) return begin(state, rung, atOnce(state, turn, atMs), atMs);
+    if (usable && !isQuiet(rung, minute))
+      return begin(state, rung, { turn: atOnce(state, turn, atMs), atMs, bySeq });
     if (usable) quietEndMs = Math.min(quietEndMs, quietEnd(rung, minute, atMs));
     const next = after(state, turn);
     turn = usable ? next : atOnce(state, next, atMs);
@@ -100,7 +104,11 @@ function quietEnd({ quiet }: Rung, minute: number, atMs: number): number {
   return atMs + Math.max(1, left) * minuteMs;
 }
 
-function begin(state: Escalation, rung: Rung, turn: Turn, atMs: number): Step {
+function begin(
+  state: Escalation,
+  rung: Rung,
+  { turn, atMs, bySeq }: { readonly turn: Turn; readonly atMs: number; readonly bySeq: number },
+): Step {
   const to = currentPerson({ people: state.people, turn });
   const direct = state.groupRefuses || state.place.lost === true || state.outsiders.includes(to);
   const call: Call = {
@@ -111,7 +119,7 @@ function begin(state: Escalation, rung: Rung, turn: Turn, atMs: number): Step {
     rung: turn.rung,
     round: turn.round,
     atMs,
-    bySeq: state.seq,
+    bySeq,
     end: 'started',
   };
   const next = changed(withCall(state, call), { turn, dueAtMs: undefined, waitingFor: call.n });
@@ -204,6 +212,7 @@ function aroundRefusal(
       const againAtMs = atMs + Math.min(outagePauseMs, gapMs(state.ladder));
       return waitFor(tried, atOnce(state, turn, againAtMs), againAtMs);
     }
+    case 'needless':
     case 'other':
       return waitFor(tried, atOnce(state, after(state, turn), atMs), atMs);
   }

@@ -44,7 +44,9 @@ async function sendOne(deps: OutgoingDeps, outgoing: Outgoing): Promise<readonly
         return updated ? { ok: true, messageId } : { ok: false, forGood: true };
       });
     case 'call': {
-      const outcome: CallOutcome = await buzz.call(outgoing);
+      const outcome: CallOutcome = (await outgoing.isWanted())
+        ? await buzz.call(outgoing)
+        : { kind: 'refused', why: 'needless' };
       return outgoing.ended(outcome);
     }
   }

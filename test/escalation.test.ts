@@ -246,6 +246,16 @@ describe('a crash between the call and its outcome', () => {
     expect(world.state().calls[0]).toMatchObject({ end: 'uncertain' });
   });
 
+  it('is noticed by its own job after a pause too', () => {
+    const world = calling('sms@0m', ['ou_a', 'ou_b']);
+    world.finish(reached);
+    world.tell({ kind: 'snooze', by: 'ou_a', forMs: 60_000 });
+    world.pass(60_000);
+    expect(world.errands()).toMatchObject([{ kind: 'call', call: { n: 2 } }]);
+    world.crash();
+    expect(world.state().calls[1]).toMatchObject({ end: 'uncertain' });
+  });
+
   it('takes the outcome that comes late after all', () => {
     const world = calling('sms@0m app@9m');
     world.pass(3 * minuteMs);

@@ -108,6 +108,7 @@ describe('what follows from how something ended', () => {
       messageId: 'om_1',
       means: 'sms',
       person: 'ou_1',
+      isWanted: async () => true,
       async ended(outcome) {
         outcomes.push(outcome);
         return [post('after')];
@@ -115,5 +116,23 @@ describe('what follows from how something ended', () => {
     });
     expect(done).toEqual(['sms ou_1', 'after']);
     expect(outcomes).toEqual([{ kind: 'refused', why: 'person', code: 230_023 }]);
+  });
+
+  it('a call that nobody wants any more at the last moment is not made', async () => {
+    const { deps, done } = chat();
+    const outcomes: CallOutcome[] = [];
+    await send(deps, {
+      kind: 'call',
+      messageId: 'om_1',
+      means: 'phone',
+      person: 'ou_1',
+      isWanted: async () => false,
+      async ended(outcome) {
+        outcomes.push(outcome);
+        return [];
+      },
+    });
+    expect(done).toEqual([]);
+    expect(outcomes).toEqual([{ kind: 'refused', why: 'needless' }]);
   });
 });

@@ -165,7 +165,10 @@ function personShown(state: Escalation): string {
 }
 
 function pending(state: Escalation, rung: Rung, isToCome: boolean, view: View): Text {
-  if (state.unusable.includes(rung.means)) return step('✗', rung, refusal.scope);
+  if (state.unusable.includes(rung.means)) {
+    const last = state.calls.findLast(({ means, end }) => means === rung.means && end === 'refused');
+    return step('✗', rung, refusal[last?.why ?? 'scope']);
+  }
   if (state.status === 'calling' && isToCome)
     return step('○', rung, same(clockTime(state.turn.sinceMs + rung.afterMs, view)));
   return step('–', rung, isOpen(state) ? words.skipped : words.notNeeded);

@@ -109,6 +109,7 @@ export const refusal: Readonly<Record<CallRefusal, Text>> = {
   scope: say('机器人缺少该权限', 'the bot lacks the permission', 'ボットに権限がありません'),
   quota: say('额度已用完', 'the quota is used up', '利用枠を使い切りました'),
   outage: say('飞书没有响应', 'Feishu did not answer', 'Feishu が応答しません'),
+  needless: say('已不需要', 'no longer needed', '不要になりました'),
   other: say('飞书拒绝了请求', 'Feishu refused it', 'Feishu に拒否されました'),
 };
 

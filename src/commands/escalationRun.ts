@@ -49,6 +49,10 @@ async function makeCall(state: Escalation, call: Call, around: Surroundings): Pr
     messageId,
     means,
     person: to,
+    async isWanted() {
+      const now = await around.escalations.get(state);
+      return now?.status === 'calling' && now.waitingFor === n;
+    },
     ended: (outcome) => proceed(state, { kind: 'ended', call: n, outcome }, around),
   });
   const about = via === 'group' ? state.place.cardId : state.copies[to];
@@ -244,7 +248,8 @@ function sayLine(state: Escalation, entry: Entry, { viewIn }: Surroundings): Ste
     key: `${keyOf(state)}/line/${entry.n}`,
     to: { chatId, chatType, replyTo: cardId, inThread: cardId !== undefined },
     card: lineCard(lineOf(entry, state, 'calling', view), lineOf(entry, state, 'plain', view)),
-    tickets: [state.ticket],
+    // The thread is known to be about the ticket; many lines must not stand before the ticket's own cards.
+    tickets: [],
   };
 }
 
@@ -268,7 +273,7 @@ function isSaid(entry: Entry, state: Escalation, before: Entry | undefined): boo
     case 'uncertain':
       return isOpen(state);
     case 'refused':
-      return isOpen(state) && !isSame(entry, before);
+      return isOpen(state) && entry.why !== 'needless' && !isSame(entry, before);
     case 'taken':
     case 'handed':
     case 'snoozed':

@@ -29,6 +29,9 @@ export function reasonIn(words: string): string {
 
 /** Of a click the card itself is the answer; the thread is told besides. */
 export async function clickWish(which: Which, asked: Asked, context: Context): Promise<Reply> {
+  const seen = await context.escalations.get(which);
+  // Who clicks has the card before them: that there is an escalation is no secret.
+  if (seen !== undefined && !(await mayAct(seen, context))) throw new UserError(notYours, handedOnly);
   const { state, answer } = await tell(which, asked, context);
   if (answer !== 'done' && answer !== 'same') throw notDone(state, answer, context);
   const { chatId, chatType } = context.place;
@@ -133,6 +136,16 @@ const inThread = say(
   '请在升级的话题里发送，或在后面写上工单编号。',
   'Send it in the thread of the escalation, or add the ticket number.',
   'エスカレーションのスレッドで送信するか、チケット番号を付けてください。',
+);
+const notYours = say(
+  '你不在这次升级中，无法操作。',
+  'You are not in this escalation, so you cannot do this.',
+  'このエスカレーションの関係者ではないため、操作できません。',
+);
+const handedOnly = say(
+  '请让其中的人转交给你。',
+  'Ask somebody who is in it to hand it over to you.',
+  '関係者に引き継ぎを依頼してください。',
 );
 const takenBy = sentence(
   '晚了一步：{by} 已经接手。',

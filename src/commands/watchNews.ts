@@ -10,6 +10,8 @@ import type { Sought } from '../newsFilter.ts';
 type TicketCase = Awaited<ReturnType<Background['tickets']['get']>>;
 type Seen = Parameters<Background['watches']['saw']>[1];
 
+/** The messages have never been read, so none of them is new. */
+const notRead = -1;
 /** Of several new messages the last ones are quoted. */
 const quotedMaxCount = 3;
 
@@ -18,7 +20,7 @@ export function seenOf({ ticket, conversation }: TicketCase, before?: Seen): See
     status: ticket.status,
     owner: ownerOf(ticket),
     // What cannot be read now is not news the next time either.
-    messageCount: conversation?.totalCount ?? before?.messageCount ?? 0,
+    messageCount: conversation?.totalCount ?? before?.messageCount ?? notRead,
   };
 }
 
@@ -31,7 +33,8 @@ export function newsSince(seen: Seen, { ticket, conversation }: TicketCase): rea
   const lines: NewsLine[] = [];
   if (ticket.status !== seen.status) lines.push({ kind: 'status', status: ticket.status });
   if (ownerOf(ticket) !== seen.owner) lines.push({ kind: 'owner', owner: ticket.owner });
-  const newCount = Math.max(0, (conversation?.totalCount ?? 0) - seen.messageCount);
+  const total = seen.messageCount === notRead ? notRead : (conversation?.totalCount ?? 0);
+  const newCount = Math.max(0, total - seen.messageCount);
   const fresh = newCount === 0 ? [] : (conversation?.messages ?? []).slice(-newCount);
   const isGuest = fromGuest(ticket);
   const told = fresh.filter(({ text }) => text.trim() !== '');

@@ -2,7 +2,7 @@
 
 import { digestCard, newsCard, newTicketCard } from '../cards/newsCard.ts';
 import type { Background } from '../command.ts';
-import type { Card, Outgoing, SendEnd, TicketInbound } from '../domain.ts';
+import type { Card, JsonObject, Outgoing, SendEnd, TicketInbound } from '../domain.ts';
 import { FeishuError } from '../errors.ts';
 import { matchesNews } from '../newsFilter.ts';
 import { isHidden } from './ticketNews.ts';
@@ -10,6 +10,8 @@ import { newsSince, seenOf, soughtIn } from './watchNews.ts';
 
 /** Several changes within so long make one message. */
 const togetherMs = 30_000;
+/** What Feishu did not take is sent again after so long. */
+const againAfterMs = 60_000;
 
 type Watch = Awaited<ReturnType<Background['watches']['ofTicket']>>[number];
 type TicketCase = Awaited<ReturnType<Background['tickets']['get']>>;
@@ -68,6 +70,7 @@ async function tellOne(
       async ended(end) {
         // Only what was said is not said again.
         if (end.ok || end.forGood) await background.watches.saw(watch, seen);
+        else await again('watch.tell', ticket, { ticket, generation }, background);
         return [];
       },
     },
@@ -120,8 +123,12 @@ export async function tellDigest(
   { chatId, chatType, generation }: Chat & { readonly generation: number },
   background: Background,
 ): Promise<readonly Outgoing[]> {
-  const { waiting } = await background.watches.news(chatId, background.nowMs);
+  const { waiting, mutedUntilMs } = await background.watches.news(chatId, background.nowMs);
   if (waiting.length === 0) return [];
+  if (mutedUntilMs !== undefined) {
+    await again('watch.digest', chatId, { chatId, chatType, generation }, background, mutedUntilMs);
+    return [];
+  }
   const tickets = [...new Set(waiting.map(({ ticket }) => ticket))];
   const known = await background.knownTickets.get(tickets);
   const items = tickets.map((ticket, index) => ({
@@ -137,10 +144,22 @@ export async function tellDigest(
       ...digest,
       async ended(end: SendEnd) {
         if (end.ok || end.forGood) await background.watches.digestSent(chatId, upTo, background.nowMs);
+        else await again('watch.digest', chatId, { chatId, chatType, generation }, background);
         return [];
       },
     },
   ];
+}
+
+/** The same once more, under the same key: what was sent all the same is not sent twice. */
+async function again(
+  name: string,
+  about: string,
+  value: JsonObject,
+  { timers, nowMs }: Background,
+  atMs = nowMs + againAfterMs,
+): Promise<void> {
+  await timers.set({ name, key: `${about}/again`, generation: Math.floor(atMs), atMs, value });
 }
 
 function post(

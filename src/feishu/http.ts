@@ -142,7 +142,8 @@ export function watch(clock: Clock, totalMs: number): Watch {
     transport: { request: (options, onResponse) => depart(options, onResponse, progress) },
     progress,
     hold,
-    end: () => over.abort(),
+    // With a reason, because without one Node makes an error with its stack each time.
+    end: () => over.abort('over'),
   };
 }
 

@@ -7,7 +7,7 @@ const text = z.string();
 const number = z.number();
 const means = z.enum(['app', 'sms', 'phone']);
 const via = z.enum(['group', 'direct']);
-const why = z.enum(['outside', 'group', 'person', 'scope', 'quota', 'outage', 'other']);
+const why = z.enum(['outside', 'group', 'person', 'scope', 'quota', 'outage', 'needless', 'other']);
 
 const rung = z.object({
   means,

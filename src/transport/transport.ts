@@ -78,7 +78,8 @@ export async function acceptInTime(
     answered.signal,
   );
   const ack = await Promise.race([accepted, deadline.then(() => 'late' as const)]);
-  answered.abort();
+  // With a reason, because without one Node makes an error with its stack each time.
+  answered.abort('answered');
   if (ack === 'late') {
     log.error({ eventId, kind }, 'a delivery could not be stored in time');
     const written = async (): Promise<void> => (await accepted)?.written?.();
