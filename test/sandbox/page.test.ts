@@ -24,6 +24,9 @@ const launchArguments = [
 
 // Run inside the browser, hence as text: this project's types know no page.
 const fourPicturesLoaded = `[...document.querySelectorAll('.card img')].filter((one) => one.naturalWidth === 320).length === 4`;
+/** By then the page has heard of what was loaded or scrolled, and has moved for it. */
+const twoFrames =
+  'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))';
 const whatStrangersDid = `({
   broken: window.broken,
   elements: document.querySelectorAll('.messages :is(script, iframe, style, object, embed, [onload])').length,
@@ -428,10 +431,12 @@ describeNeeding('chromium', 'the playground page', (executablePath) => {
     server.change(stateWith(...chatter, cardMessage('om_2', ticketCard)));
     await open('lang=en_us', { width: 1200, height: 500 });
     await expect.poll(() => page.evaluate(fourPicturesLoaded)).toBe(true);
+    await page.evaluate(twoFrames);
     const title = await page.locator('.card-title').boundingBox();
     expect(title?.y).toBeGreaterThan(60);
     expect(title?.y).toBeLessThan(200);
     await page.locator('.el-panel summary').scrollIntoViewIfNeeded();
+    await page.evaluate(twoFrames);
     const before = await page.locator('.el-panel summary').boundingBox();
     await page.click('.el-panel summary');
     await page.waitForSelector('.el-panel[open]');
