@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig, readStorageConfig, variables } from '../src/config.ts';
+import { readConfig, readStorageConfig } from '../src/config.ts';
 import { ConfigError } from '../src/errors.ts';
+import { variables } from '../src/variables.ts';
 
 const complete = {
   FEISHU_APP_ID: 'cli_0123456789abcdef',

@@ -5,8 +5,8 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { variables } from '../../src/config.ts';
 import { endpoints } from '../../src/feishu/endpoints.ts';
+import { variables } from '../../src/variables.ts';
 import { execForm, readDockerfile, textsOf } from '../support/dockerfile.ts';
 
 const read = (file: string): string => readFileSync(join('deploy', file), 'utf8');

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { variables } from '../../src/config.ts';
+import { variables } from '../../src/variables.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { mainTicketId, ticketIds } from '../sandbox/seed.ts';
 import { type BotProcess, forget, sandboxEnv, startBot } from '../support/bot.ts';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { accessTable, levelTable } from '../../src/access.ts';
 import { commands } from '../../src/commands/index.ts';
-import { variables } from '../../src/config.ts';
 import { codes } from '../../src/feishu/codes.ts';
 import type { Limit } from '../../src/feishu/endpoints.ts';
 import { endpoints } from '../../src/feishu/endpoints.ts';
+import { variables } from '../../src/variables.ts';
 import { eventsTable, scopesFile } from './appPage.ts';
 import { inChinese, tableInChinese } from './chinese.ts';
 
