@@ -15,6 +15,7 @@ import { openQueue } from './sqliteQueue.ts';
 import { createRecords } from './sqliteRecords.ts';
 import { migrate, requireCurrent } from './sqliteSchema.ts';
 import { createSetAside } from './sqliteSetAside.ts';
+import { openLogSync } from './sqliteSync.ts';
 import { openWindowJournal, type SqliteWindowJournal } from './sqliteWindows.ts';
 import { createWriter } from './sqliteWriter.ts';
 import { type Queue, type Store, StoreUnavailable } from './store.ts';
@@ -43,10 +44,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const opened: { db?: Database; journal?: SqliteWindowJournal } = {};
   try {
     const file = join(dataDir, 'bot.db');
-    opened.db = openDatabase(file, { sync: 'full' });
+    opened.db = openDatabase(file);
     migrate(opened.db, file);
     opened.journal = openWindowJournal(join(dataDir, 'windows.db'), clock);
-    return await assemble(options, opened.db, opened.journal, unlock);
+    return await assemble(options, { file, db: opened.db, journal: opened.journal, unlock });
   } catch (error) {
     opened.journal?.close();
     closeQuietly(opened.db);
@@ -55,16 +56,21 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
+interface Opened {
+  readonly file: string;
+  readonly db: Database;
+  readonly journal: SqliteWindowJournal;
+  readonly unlock: () => void;
+}
+
 async function assemble(
   { clock, log }: SqliteStoreOptions,
-  db: Database,
-  journal: SqliteWindowJournal,
-  unlock: () => void,
+  { file, db, journal, unlock }: Opened,
 ): Promise<Store> {
   const closing = new AbortController();
   // Everything that waits inside the store listens.
   setMaxListeners(0, closing.signal);
-  const writer = createWriter(db, log);
+  const writer = createWriter(db, openLogSync(file), log);
   const queue = await openQueue({ db, writer, clock, log, closing: closing.signal });
   const records = createRecords(db, writer, clock);
   const window = createMemoryWindows(clock, journal);
@@ -129,11 +135,11 @@ export function openSqliteSetAside({
 }: Omit<SqliteStoreOptions, 'lockWaitMs'>): SetAsideDesk {
   const file = join(dataDir, 'bot.db');
   if (!existsSync(file)) throw new StoreUnavailable(`There is no storage in DATA_DIR ${dataDir}.`);
-  const db = openDatabase(file, { sync: 'full' });
+  const db = openDatabase(file);
   try {
     requireCurrent(db, file);
     const setAside = createSetAside(db, clock);
-    const writer = createWriter(db, log);
+    const writer = createWriter(db, openLogSync(file), log);
     return {
       listSetAside: () => writer.read(() => setAside.list()),
       replay: (id) => writer.write(() => setAside.replay(id)),

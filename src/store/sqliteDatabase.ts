@@ -2,18 +2,10 @@
 
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { z } from 'zod';
 import { StoreUnavailable } from './store.ts';
 
 export type Database = DatabaseSyncInstance;
-
-export interface DatabaseOptions {
-  /**
-   * `full`: every commit is synced, so it survives a power cut. `normal`: a commit survives the death of the process, and only a
-   * power cut may take the last ones.
-   * https://www.sqlite.org/pragma.html#pragma_synchronous
-   */
-  readonly sync: 'full' | 'normal';
-}
 
 /**
  * How long a statement waits for another process that writes. It blocks the event loop, so it is short: only an operator's tool
@@ -30,9 +22,12 @@ const journalLimitBytes = 4 * 1024 * 1024;
 /**
  * Opens a file in write-ahead mode: readers, such as a backup, never wait for the bot, nor the bot for them. What is deleted is
  * overwritten, because it holds people's words, and only this user may read the file.
+ *
+ * A commit survives the death of the process. SQLite does not sync it, since that would stop the event loop: what must survive a power
+ * cut waits for `LogSync`.
  * @throws StoreUnavailable
  */
-export function openDatabase(file: string, { sync }: DatabaseOptions): Database {
+export function openDatabase(file: string): Database {
   let db: Database | undefined;
   try {
     // The log beside it takes over the mode of the file.
@@ -41,7 +36,7 @@ export function openDatabase(file: string, { sync }: DatabaseOptions): Database 
     const mode: unknown = db.prepare('PRAGMA journal_mode = WAL').get();
     if (!isWal(mode))
       throw new StoreUnavailable(`${file} is on a file system that SQLite cannot share; use a local disk`);
-    db.exec(`PRAGMA synchronous = ${sync === 'full' ? 'FULL' : 'NORMAL'}`);
+    db.exec('PRAGMA synchronous = NORMAL');
     db.exec(`PRAGMA journal_size_limit = ${journalLimitBytes}`);
     db.exec(`PRAGMA wal_autocheckpoint = ${logPageCount}`);
     db.exec('PRAGMA secure_delete = ON');
@@ -51,6 +46,8 @@ export function openDatabase(file: string, { sync }: DatabaseOptions): Database 
     throw unavailable(error, `${file} cannot be opened`);
   }
 }
+
+const checkpointRow = z.object({ busy: z.number() });
 
 function isWal(row: unknown): boolean {
   return typeof row === 'object' && row !== null && 'journal_mode' in row && row.journal_mode === 'wal';
@@ -63,6 +60,15 @@ function isWal(row: unknown): boolean {
  */
 export function emptyLog(db: Database): void {
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+}
+
+/**
+ * Copies all of the write-ahead log into the database and syncs that.
+ * @throws StoreUnavailable when a reader holds an older state
+ */
+export function copyLog(db: Database): void {
+  const done = checkpointRow.parse(db.prepare('PRAGMA wal_checkpoint(FULL)').get());
+  if (done.busy !== 0) throw new StoreUnavailable('The storage is being read, and cannot be synced now');
 }
 
 /** The end of a database that is in use. What cannot be tidied up now is tidied up at the next start. */

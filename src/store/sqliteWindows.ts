@@ -46,7 +46,7 @@ const row = z.object({
  * @throws StoreUnavailable
  */
 export function openWindowJournal(file: string, clock: Clock): SqliteWindowJournal {
-  const db = openDatabase(file, { sync: 'normal' });
+  const db = openDatabase(file);
   const sql = prepare(db, file);
   const answers = new Map<string, number>();
 

@@ -1,14 +1,17 @@
 /**
- * Group commit: every write of one turn of the event loop shares one transaction and one sync to disk.
+ * Group commit: the writes of one turn of the event loop share one transaction and one sync to disk, and so do all that are asked for while
+ * the group before them is synced. The sync runs beside the event loop.
  *
  * A record is not synced: its commit survives the death of the process, and the sync of the next job that is put, started or ended takes it
  * along, because the log is one file. So a power cut takes no record of a job that has ended, and a job that has not is done again.
  */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
 import {
   closeDatabase,
+  copyLog,
   type Database,
   emptyLog,
   isFull,
@@ -16,6 +19,7 @@ import {
   unavailable,
   undo,
 } from './sqliteDatabase.ts';
+import type { LogSync } from './sqliteSync.ts';
 import { StoreUnavailable } from './store.ts';
 
 export interface Writer {
@@ -25,7 +29,7 @@ export interface Writer {
    * @throws StoreUnavailable when the transaction failed, and then nothing of the whole group is stored; or when `work` threw
    */
   write<T>(work: () => T): Promise<T>;
-  /** The same, but a power cut may take it until the next `write`: a sync takes a millisecond, in which nothing else is done. */
+  /** The same, but it does not wait for a sync, and a power cut may take it until the next `write`. */
   writeSoon<T>(work: () => T): Promise<T>;
   /**
    * Runs `work` at once. It sees what is committed and nothing else.
@@ -38,7 +42,7 @@ export interface Writer {
 
 interface Write {
   readonly synced: boolean;
-  /** @returns what to call after the commit */
+  /** @returns what to call once it is kept */
   readonly run: () => () => void;
   readonly fail: (error: StoreUnavailable) => void;
 }
@@ -48,55 +52,63 @@ const countRow = z.object({ count: z.number() });
 /** More in one transaction would keep the event loop from its other work for too long. */
 const maxGroupCount = 500;
 
-export function createWriter(db: Database, log: Log): Writer {
+/** @param logSync of the file behind `db`; closed with the writer */
+export function createWriter(db: Database, logSync: LogSync, log: Log): Writer {
   const waiting: Write[] = [];
   const transact = createTransactions(db, log);
   let group: Write[] | undefined;
-  let scheduled = false;
+  let working = false;
   let closed = false;
 
-  function schedule(): void {
-    if (scheduled) return;
-    scheduled = true;
-    setImmediate(() => {
-      scheduled = false;
-      flush();
-      if (waiting.length > 0) schedule();
-    });
-  }
-
-  function flush(): void {
-    if (waiting.length === 0) return;
+  function commit(): Committed {
     group = waiting.splice(0, maxGroupCount);
-    const tellAll = transact(group);
+    const committed = transact.commit(group);
     group = undefined;
-    for (const tell of tellAll) tell();
+    return committed;
   }
 
-  function add<T>(work: () => T, synced: boolean): Promise<T> {
+  /** Until nothing waits. Never rejects. */
+  async function work(): Promise<void> {
+    working = true;
+    await nextTurn();
+    while (waiting.length > 0) await keep(commit());
+    working = false;
+  }
+
+  /** Waits for the sync, where there must be one, and tells everybody. */
+  async function keep({ writes, tellAll }: Committed): Promise<void> {
+    try {
+      if (tellAll !== undefined && writes.some(({ synced }) => synced)) await logSync.sync();
+      for (const tell of tellAll ?? []) tell();
+    } catch (error) {
+      const reason = transact.doubt(error);
+      for (const write of writes) write.fail(reason);
+    }
+  }
+
+  function add<T>(change: () => T, synced: boolean): Promise<T> {
     return new Promise((resolve, reject) => {
       if (closed) {
         reject(new StoreUnavailable('The storage is closed'));
         return;
       }
       const run = (): (() => void) => {
-        const result = work();
+        const result = change();
         return () => resolve(result);
       };
-      const into = group !== undefined && (isSynced(group) || !synced) ? group : waiting;
-      into.push({ synced, run, fail: reject });
-      if (into === waiting) schedule();
+      (group ?? waiting).push({ synced, run, fail: reject });
+      if (group === undefined && !working) void work();
     });
   }
 
   return {
-    write: (work) => add(work, true),
-    writeSoon: (work) => add(work, false),
+    write: (change) => add(change, true),
+    writeSoon: (change) => add(change, false),
 
-    async read(work) {
+    async read(look) {
       if (closed) throw new StoreUnavailable('The storage is closed');
       try {
-        return work();
+        return look();
       } catch (error) {
         throw unavailable(error);
       }
@@ -105,31 +117,47 @@ export function createWriter(db: Database, log: Log): Writer {
     close() {
       if (closed) return;
       closed = true;
-      while (waiting.length > 0) flush();
+      while (waiting.length > 0) endNow(commit(), logSync);
+      logSync.close();
       closeDatabase(db);
     },
   };
 }
 
-/**
- * Runs writes in one transaction, also those that are added to the list meanwhile. Never throws.
- * @returns for each write, what to call when all is over: it tells the result or the failure
- */
-function createTransactions(db: Database, log: Log): (writes: readonly Write[]) => (() => void)[] {
+/** A group after its transaction. */
+interface Committed {
+  readonly writes: readonly Write[];
+  /** What to call once the group is on disk. Undefined when nothing of it is stored, and all were told. */
+  readonly tellAll: readonly (() => void)[] | undefined;
+}
+
+function endNow({ writes, tellAll }: Committed, logSync: LogSync): void {
+  try {
+    if (tellAll !== undefined) logSync.syncNow();
+    for (const tell of tellAll ?? []) tell();
+  } catch (error) {
+    for (const write of writes) write.fail(unavailable(error));
+  }
+}
+
+interface Transactions {
+  /** Runs writes in one transaction, also those that are added to the list meanwhile. Never throws. */
+  commit(writes: readonly Write[]): Committed;
+  /**
+   * What was committed could not be synced, and the system may take it for synced from now on. The next group is written only after
+   * everything was copied from the log into the database, which syncs it another way.
+   */
+  doubt(error: unknown): StoreUnavailable;
+}
+
+function createTransactions(db: Database, log: Log): Transactions {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const changes = db.prepare('SELECT total_changes() AS count');
   const changeCount = (): number => countRow.parse(changes.get()).count;
   const attempt = createAttempt(db, log);
   let failing = false;
-  let syncing: boolean | undefined;
-
-  /** Cannot be changed inside a transaction, nor be prepared: SQLite obeys it when it reads it. */
-  function setSync(wanted: boolean): void {
-    if (wanted === syncing) return;
-    db.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`);
-    syncing = wanted;
-  }
+  let doubted = false;
 
   function fail(error: unknown): StoreUnavailable {
     const reason = unavailable(error);
@@ -139,24 +167,36 @@ function createTransactions(db: Database, log: Log): (writes: readonly Write[]) 
     return reason;
   }
 
-  return (writes) => {
-    try {
-      const before = failing ? changeCount() : 0;
-      setSync(isSynced(writes));
-      begin.run();
-      const tellAll: (() => void)[] = [];
-      for (const write of writes) tellAll.push(attempt(write));
-      // A transaction that changes nothing succeeds on a full disk too.
-      const recovered = failing && changeCount() > before;
-      commit.run();
-      if (recovered) log.info('the storage can be written again');
-      failing &&= !recovered;
-      return tellAll;
-    } catch (error) {
-      undo(db);
-      const reason = fail(error);
-      return writes.map((write) => () => write.fail(reason));
-    }
+  function run(writes: readonly Write[]): (() => void)[] {
+    if (doubted) copyLog(db);
+    doubted = false;
+    const before = failing ? changeCount() : 0;
+    begin.run();
+    const tellAll: (() => void)[] = [];
+    for (const write of writes) tellAll.push(attempt(write));
+    // A transaction that changes nothing succeeds on a full disk too.
+    const recovered = failing && changeCount() > before;
+    commit.run();
+    if (recovered) log.info('the storage can be written again');
+    failing &&= !recovered;
+    return tellAll;
+  }
+
+  return {
+    commit(writes) {
+      try {
+        return { writes, tellAll: run(writes) };
+      } catch (error) {
+        undo(db);
+        const reason = fail(error);
+        for (const write of writes) write.fail(reason);
+        return { writes, tellAll: undefined };
+      }
+    },
+    doubt(error) {
+      doubted = true;
+      return fail(error);
+    },
   };
 }
 
@@ -188,8 +228,4 @@ function makeRoom(db: Database): void {
   } catch {
     // The disk is full.
   }
-}
-
-function isSynced(writes: readonly Write[]): boolean {
-  return writes.some(({ synced }) => synced);
 }

@@ -12,9 +12,9 @@ export interface Plant {
 export const plants: readonly Plant[] = [
   {
     name: 'sync skipped',
-    file: 'src/store/sqliteWriter.ts',
-    find: 'if (wanted === syncing) return;',
-    replace: 'if (syncing !== undefined) return;\n    wanted = false;',
+    file: 'src/store/sqliteSync.ts',
+    find: 'fs.fdatasync(log, (error) => {',
+    replace: 'setImmediate((error: null = null) => {',
     tests: ['test/store/sqliteWriter.test.ts'],
   },
   {

@@ -1,29 +1,35 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import fs, { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createLog } from '../../src/log.ts';
 import { type Database, openDatabase } from '../../src/store/sqliteDatabase.ts';
+import { type LogSync, openLogSync } from '../../src/store/sqliteSync.ts';
 import { createWriter, type Writer } from '../../src/store/sqliteWriter.ts';
 import { StoreUnavailable } from '../../src/store/store.ts';
 
 let folder: string;
 let db: Database;
 let writer: Writer;
+let logSync: LogSync;
 let lines: { readonly msg: string }[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'writer-'));
-  db = openDatabase(join(folder, 'test.db'), { sync: 'full' });
+  const file = join(folder, 'test.db');
+  db = openDatabase(file);
   db.exec('CREATE TABLE words (word TEXT)');
   lines = [];
   const line = z.object({ msg: z.string() });
   const log = createLog('info', { write: (text) => void lines.push(line.parse(JSON.parse(text))) });
-  writer = createWriter(db, log);
+  logSync = openLogSync(file);
+  writer = createWriter(db, logSync, log);
 });
 
 afterEach(() => {
+  vi.restoreAllMocks();
   writer.close();
   rmSync(folder, { recursive: true });
 });
@@ -84,13 +90,6 @@ describe('createWriter', () => {
     expect(await words()).toEqual(['b']);
   });
 
-  it('syncs each commit, or leaves that to the system where a power cut may take the last ones', () => {
-    const other = openDatabase(join(folder, 'other.db'), { sync: 'normal' });
-    const syncOf = (file: Database): unknown => file.prepare('PRAGMA synchronous').get();
-    expect([syncOf(db), syncOf(other)]).toEqual([{ synchronous: 2 }, { synchronous: 1 }]);
-    other.close();
-  });
-
   it('shows readers nothing that is not committed', async () => {
     const written = add('a');
     expect(await words()).toEqual([]);
@@ -137,15 +136,104 @@ describe('createWriter', () => {
     ]);
   });
 
-  it('syncs what must survive a power cut, and not what may wait for the next of those', async () => {
-    const mode = () => db.prepare('PRAGMA synchronous').get()?.['synchronous'];
-    const [normal, full] = [1, 2];
-    expect(await writer.writeSoon(mode)).toBe(normal);
-    expect(await writer.write(mode)).toBe(full);
-    expect(await Promise.all([writer.writeSoon(mode), writer.write(mode)])).toEqual([full, full]);
-    // Asked for inside a transaction that is not synced, it gets one of its own.
-    const inner: Promise<unknown>[] = [];
-    expect(await writer.writeSoon(() => inner.push(writer.write(mode), writer.writeSoon(mode)))).toBe(2);
-    expect(await Promise.all(inner)).toEqual([full, normal]);
+  describe('and the sync', () => {
+    /** The real one, which ends when the test says so. */
+    const held = () => {
+      const ends: ((error?: Error) => void)[] = [];
+      vi.spyOn(logSync, 'sync').mockImplementation(
+        () =>
+          new Promise((resolve, reject) => {
+            ends.push((error) => (error === undefined ? resolve() : reject(error)));
+          }),
+      );
+      return ends;
+    };
+    const told = async (written: Promise<unknown>): Promise<boolean> =>
+      Promise.race([written.then(() => true), new Promise<false>((no) => setTimeout(no, 20, false))]);
+
+    it('says of nothing that it is written before it is synced', async () => {
+      const ends = held();
+      const written = add('a');
+      expect(await told(written)).toBe(false);
+      expect(await words()).toEqual(['a']);
+      ends.at(-1)?.();
+      expect(await written).toBe(1);
+    });
+
+    it('puts all that is asked for meanwhile into one group', async () => {
+      const ends = held();
+      const first = add('a');
+      await told(first);
+      const later = ['b', 'c', 'd'].map(add);
+      await told(Promise.all(later));
+      expect(ends).toHaveLength(1);
+      ends[0]?.();
+      await first;
+      await told(Promise.all(later));
+      expect(ends).toHaveLength(2);
+      ends[1]?.();
+      expect(await Promise.all(later)).toEqual([1, 1, 1]);
+    });
+
+    it('does not wait for it where a power cut may take the write', async () => {
+      const ends = held();
+      const insert = () => db.prepare('INSERT INTO words VALUES (?)').run('soon').changes;
+      expect(await writer.writeSoon(insert)).toBe(1);
+      expect(ends).toEqual([]);
+      const inner: Promise<unknown>[] = [];
+      const outer = writer.writeSoon(() => inner.push(writer.write(insert)));
+      expect(await told(outer)).toBe(false);
+      ends.at(-1)?.();
+      expect(await outer).toBe(1);
+      expect(await Promise.all(inner)).toEqual([1]);
+    });
+
+    it('refuses what could not be synced, and takes more only when that was copied into the database', async () => {
+      const file = join(folder, 'test.db');
+      const backup = new DatabaseSync(file);
+      backup.exec('BEGIN');
+      backup.prepare('SELECT * FROM words').all();
+      const ends = held();
+      const group = [add('a'), add('b')];
+      await told(Promise.allSettled(group));
+      ends.at(-1)?.(new Error('EIO'));
+      for (const written of group) await expect(written).rejects.toThrow(StoreUnavailable);
+
+      await expect(add('c')).rejects.toThrow(/is being read/);
+      backup.exec('COMMIT');
+      backup.close();
+      const last = add('d');
+      await told(last);
+      ends.at(-1)?.();
+      expect(await last).toBe(1);
+      copyFileSync(file, join(folder, 'copy.db'));
+      const copy = new DatabaseSync(join(folder, 'copy.db'));
+      expect(copy.prepare('SELECT word FROM words').all()).toEqual([{ word: 'a' }, { word: 'b' }]);
+      copy.close();
+      expect(lines.map(({ msg }) => msg)).toEqual([
+        'the storage cannot be written',
+        'the storage can be written again',
+      ]);
+    });
+  });
+});
+
+describe('openLogSync', () => {
+  it('syncs the log beside the database, and nothing once it is closed', async () => {
+    const real = vi.spyOn(fs, 'fdatasync');
+    await add('a');
+    expect(real).toHaveBeenCalledTimes(1);
+    const [log] = real.mock.calls[0] ?? [];
+    expect(fs.readlinkSync(`/proc/self/fd/${log}`)).toBe(join(folder, 'test.db-wal'));
+    const last = logSync.sync();
+    logSync.close();
+    await last;
+    expect(fs.existsSync(`/proc/self/fd/${log}`)).toBe(false);
+    logSync = openLogSync(join(folder, 'test.db'));
+    writer = createWriter(db, logSync, createLog('silent'));
+  });
+
+  it('fails where there is no log', async () => {
+    await expect(openLogSync(join(folder, 'other.db')).sync()).rejects.toThrow(/ENOENT/);
   });
 });

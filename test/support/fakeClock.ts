@@ -30,6 +30,9 @@ interface Sleeper {
 }
 
 const settleTurns = 4;
+/** After the disk was busy, so often it must be found idle. */
+const calmCount = 2;
+const settleMaxCount = 10_000;
 /** Real milliseconds without any news before `until` takes it that only time can help. */
 const quietBreaths = 8;
 
@@ -45,9 +48,16 @@ async function quiet(watch: { readonly settled: boolean }, busy: () => boolean):
   }
 }
 
+/** Something is being read from the disk or synced to it. */
+const diskIsBusy = (): boolean => process.getActiveResourcesInfo().includes('FSReqCallback');
+
 async function settle(): Promise<void> {
-  for (let turns = 0; turns < settleTurns; turns += 1) await turn();
-  await breath();
+  for (let count = 0, left = 1; left > 0 && count < settleMaxCount; count += 1) {
+    for (let turns = 0; turns < settleTurns; turns += 1) await turn();
+    left = diskIsBusy() ? calmCount : left - 1;
+    if (left === 0) await breath();
+    if (left === 0 && diskIsBusy()) left = calmCount;
+  }
 }
 
 /**
