@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Clock } from './clock.ts';
 import type { JsonObject } from './domain.ts';
+import { ConfigError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -59,7 +60,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 export interface Http {
   /** Serves POST on exactly this path; a query string is ignored, other methods get 405. */
   post(path: string, handler: Handler): void;
-  /** @returns the port. @throws when the address cannot be had */
+  /** @returns the port. @throws ConfigError that says what to do when the address cannot be had */
   start(): Promise<{ readonly port: number }>;
   /** Takes no more connections, lets requests that run finish for up to `graceMs`, then closes what is left. */
   stop(graceMs: number): Promise<void>;
@@ -70,8 +71,9 @@ export const problem = (code: string, msg: string): JsonObject => ({ code, msg }
 
 /** Sends a JSON answer. Equal status and body give equal bytes, headers included, but for the date. */
 export function sendJson(response: ServerResponse, status: number, body: JsonObject): void {
-  const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, { ...plainHeaders, 'Content-Length': bytes.byteLength }).end(bytes);
+  // As text, because then Node sends head and body in one write.
+  const text = JSON.stringify(body);
+  response.writeHead(status, { ...plainHeaders, 'Content-Length': Buffer.byteLength(text) }).end(text);
 }
 
 const plainHeaders = {
@@ -109,9 +111,10 @@ export function createHttp(deps: HttpDeps): Http {
     },
     start: () =>
       new Promise((resolve, reject) => {
-        server.once('error', reject);
+        const refused = (error: NodeJS.ErrnoException): void => reject(addressProblem(error, deps));
+        server.once('error', refused);
         server.listen(deps.port, deps.host, () => {
-          server.off('error', reject);
+          server.off('error', refused);
           const address = server.address();
           resolve({ port: typeof address === 'object' && address !== null ? address.port : deps.port });
         });
@@ -125,6 +128,24 @@ export function createHttp(deps: HttpDeps): Http {
       server.closeAllConnections();
     },
   };
+}
+
+/** Why the server cannot listen where it is told to, as an operator can mend it. */
+function addressProblem({ code }: NodeJS.ErrnoException, { host, port }: HttpDeps): ConfigError {
+  switch (code) {
+    case 'EADDRINUSE':
+      return new ConfigError([`PORT ${port} on ${host} is in use by another process. Stop it, or set PORT.`]);
+    case 'EACCES':
+      return new ConfigError([
+        `PORT ${port} may not be opened by this user. Use a port above 1023, behind the proxy.`,
+      ]);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new ConfigError([`HOST ${host} is no address of this machine. Set HOST to one, or to 0.0.0.0.`]);
+    default:
+      return new ConfigError([`HOST ${host} and PORT ${port} cannot be listened on (${code ?? 'unknown'}).`]);
+  }
 }
 
 function createExpress(deps: HttpDeps, limits: HttpLimits, routes: express.Router): Express {

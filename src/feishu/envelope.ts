@@ -4,7 +4,7 @@
  * https://open.feishu.cn/document/event-subscription-guide/event-subscriptions/event-subscription-configure-/encrypt-key-encryption-configuration-case
  */
 
-import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, hash, timingSafeEqual } from 'node:crypto';
 import type { Json, JsonObject } from '../domain.ts';
 
 /**
@@ -110,7 +110,7 @@ function judge(payload: JsonObject, keys: EnvelopeKeys): Opened {
   if (isObject(header)) {
     const { token, app_id: appId, tenant_key: tenantKey } = header;
     if (!same(token, keys.verificationToken)) return refused('bad_token');
-    if (!same(appId, keys.appId)) return refused('bad_app');
+    if (appId !== keys.appId) return refused('bad_app');
     if (typeof tenantKey !== 'string' || tenantKey === '') return refused('bad_tenant');
     return { ok: true, kind: 'event', payload };
   }
@@ -118,14 +118,16 @@ function judge(payload: JsonObject, keys: EnvelopeKeys): Opened {
   const { token } = payload;
   const { app_id: appId } = event;
   if (!same(token, keys.verificationToken)) return refused('bad_token');
-  if (appId !== undefined && !same(appId, keys.appId)) return refused('bad_app');
+  if (appId !== undefined && appId !== keys.appId) return refused('bad_app');
   return { ok: true, kind: 'event', payload };
 }
 
+/** In one call: a hash object of its own for each request costs more than the hashing. */
+const sha256 = (bytes: string | Uint8Array): Buffer => hash('sha256', bytes, 'buffer');
+
 /** Compares in constant time, whatever the lengths. */
 function same(given: Json | undefined, expected: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return typeof given === 'string' && timingSafeEqual(digest(given), digest(expected));
+  return typeof given === 'string' && timingSafeEqual(sha256(given), sha256(expected));
 }
 
 // ---------------------------------------------------------------- signature
@@ -148,10 +150,7 @@ function signatureProblem(
   // The three parts are hashed without separators. Ten digits exactly, so that none can move into the nonce.
   if (!/^\d{10}$/.test(timestamp) || !/^[\x20-\x7e]{1,128}$/.test(nonce)) return 'bad_signature';
   if (!/^[0-9a-f]{64}$/.test(signature)) return 'bad_signature';
-  const expected = createHash('sha256')
-    .update(timestamp + nonce + encryptKey)
-    .update(body)
-    .digest();
+  const expected = sha256(Buffer.concat([Buffer.from(timestamp + nonce + encryptKey), body]));
   if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) return 'bad_signature';
   return Math.abs(nowMs - Number(timestamp) * 1_000) > timestampWindowMs ? 'bad_timestamp' : undefined;
 }
@@ -169,8 +168,11 @@ function decrypt(sealed: Json | undefined, encryptKey: string): Json | undefined
   if (typeof sealed !== 'string' || !/^[A-Za-z0-9+/]+={0,2}$/.test(sealed)) return undefined;
   const bytes = Buffer.from(sealed, 'base64');
   if (bytes.byteLength < 2 * blockBytes || bytes.byteLength % blockBytes !== 0) return undefined;
-  const key = createHash('sha256').update(encryptKey).digest();
-  const decipher = createDecipheriv('aes-256-cbc', key, bytes.subarray(0, blockBytes)).setAutoPadding(false);
+  const decipher = createDecipheriv(
+    'aes-256-cbc',
+    sha256(encryptKey),
+    bytes.subarray(0, blockBytes),
+  ).setAutoPadding(false);
   const plain = Buffer.concat([decipher.update(bytes.subarray(blockBytes)), decipher.final()]);
   const paddingBytes = plain.at(-1) ?? 0;
   const padding = plain.subarray(-paddingBytes);
@@ -181,10 +183,12 @@ function decrypt(sealed: Json | undefined, encryptKey: string): Json | undefined
 
 // ---------------------------------------------------------------- JSON
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Strict UTF-8 without a byte order mark, then `toJson`. Undefined when the bytes are anything else. */
 function readJson(bytes: Uint8Array): Json | undefined {
   try {
-    return toJson(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)));
+    return toJson(JSON.parse(utf8.decode(bytes)));
   } catch {
     return undefined;
   }

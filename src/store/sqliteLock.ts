@@ -1,5 +1,6 @@
 /** One process for each DATA_DIR. */
 
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { Clock } from '../clock.ts';
@@ -37,7 +38,10 @@ export async function lockDataDir(
 function tryLock(dataDir: string): (() => void) | undefined {
   let db: Database | undefined;
   try {
-    const held = new DatabaseSync(join(dataDir, 'lock.db'), { timeout: 0 });
+    const file = join(dataDir, 'lock.db');
+    // Its journal takes over the mode of the file.
+    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+    const held = new DatabaseSync(file, { timeout: 0 });
     db = held;
     held.exec('BEGIN EXCLUSIVE');
     return () => closeQuietly(held);

@@ -72,14 +72,14 @@ export async function acceptInTime(
     }
   })();
   const callback = kind === 'click' || kind === 'preview';
-  const answered = new AbortController();
-  const deadline = clock.sleep(
-    callback ? acceptDeadlineMs.callback : acceptDeadlineMs.event,
-    answered.signal,
-  );
-  const ack = await Promise.race([accepted, deadline.then(() => 'late' as const)]);
-  // With a reason, because without one Node makes an error with its stack each time.
-  answered.abort('answered');
+  const ack = await new Promise<Ack | 'late' | undefined>((resolve) => {
+    const limitMs = callback ? acceptDeadlineMs.callback : acceptDeadlineMs.event;
+    const stop = clock.alarm(limitMs, () => resolve('late'));
+    void accepted.then((answer) => {
+      stop();
+      resolve(answer);
+    });
+  });
   if (ack === 'late') {
     log.error({ eventId, kind }, 'a delivery could not be stored in time');
     const written = async (): Promise<void> => (await accepted)?.written?.();

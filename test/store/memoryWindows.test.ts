@@ -51,6 +51,10 @@ function quickClock(): Clock & { readonly advance: (ms: number) => Promise<void>
     nowMs: () => nowMs,
     monoMs: () => nowMs,
     sleep: (ms) => new Promise((resolve) => void sleepers.set(resolve, nowMs + ms)),
+    alarm(ms, ring) {
+      sleepers.set(ring, nowMs + ms);
+      return () => void sleepers.delete(ring);
+    },
     async advance(ms) {
       const endMs = nowMs + ms;
       await settle();

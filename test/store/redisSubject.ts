@@ -65,6 +65,14 @@ export function movedClock(startMs = Date.UTC(2026, 0, 5, 9)): MovedClock {
         signal?.addEventListener('abort', wake, { once: true });
         sleepers.set(wake, monoMs + ms);
       }),
+    alarm(ms, ring) {
+      const wake = (): void => {
+        sleepers.delete(wake);
+        ring();
+      };
+      sleepers.set(wake, monoMs + ms);
+      return () => void sleepers.delete(wake);
+    },
     nextMs: () => Math.min(Number.POSITIVE_INFINITY, ...sleepers.values()),
     moveTo(toMs) {
       monoMs = Math.max(monoMs, toMs);

@@ -29,7 +29,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-const settleTurns = 4;
+const settleTurns = 12;
 /** After the disk was busy, so often it must be found idle. */
 const calmCount = 2;
 const settleMaxCount = 10_000;
@@ -112,6 +112,14 @@ export function fakeClock(startMs = Date.UTC(2026, 0, 5, 9), patienceCount = 1):
     });
   }
 
+  function alarm(ms: number, ring: () => void): () => void {
+    const stopped = new AbortController();
+    void sleep(ms, stopped.signal).then(() => {
+      if (!stopped.signal.aborted) ring();
+    });
+    return () => stopped.abort('stopped');
+  }
+
   async function until<T>(promise: Promise<T>, limitMs = 600_000): Promise<T> {
     const watch = { settled: false };
     const end = (): void => {
@@ -134,6 +142,7 @@ export function fakeClock(startMs = Date.UTC(2026, 0, 5, 9), patienceCount = 1):
     nowMs: () => wallMs,
     monoMs: () => monoMs,
     sleep,
+    alarm,
     advance,
     settle: rest,
     until,
