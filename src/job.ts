@@ -5,7 +5,6 @@ import { z } from 'zod';
 import type {
   ClickInbound,
   Json,
-  JsonObject,
   MembershipInbound,
   MessageInbound,
   ReadInbound,
@@ -99,7 +98,7 @@ export function jobOf(inbound: StoredInbound): NewJob {
     id: inbound.eventId,
     keys: [`event/${inbound.eventId}`, ...otherKeys(inbound)],
     priority: inbound.kind === 'message' || inbound.kind === 'click' ? 'person' : 'card',
-    payload: withoutUndefined(inbound),
+    payload: inbound,
     ...(inbound.kind === 'click' ? { holdMs: clickHoldMs } : {}),
   };
 }
@@ -122,10 +121,4 @@ function otherKeys(inbound: StoredInbound): readonly string[] {
 export function inboundOf(payload: Json): StoredInbound | DueTimer | undefined {
   const parsed = stored.safeParse(payload);
   return parsed.success ? parsed.data : undefined;
-}
-
-/** JSON knows no `undefined`; the round trip drops it. */
-function withoutUndefined(inbound: StoredInbound): JsonObject {
-  const plain: JsonObject = JSON.parse(JSON.stringify(inbound));
-  return plain;
 }

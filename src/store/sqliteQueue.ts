@@ -87,6 +87,6 @@ export async function openQueue(deps: QueueDeps): Promise<SqliteQueue> {
 }
 
 /** As text before the write, so that a later change of the value by the caller is not stored. */
-function textOf(payload: Json): string {
+function textOf(payload: Json | object): string {
   return JSON.stringify(payload);
 }

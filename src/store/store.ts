@@ -31,8 +31,8 @@ export interface NewJob {
    */
   readonly keys: readonly string[];
   readonly priority: Priority;
-  /** Comes back as it went in; checked by whoever works on it. Erased when the job ends. */
-  readonly payload: Json;
+  /** Comes back as JSON tells it, without what is undefined; checked by whoever works on it. Erased when the job ends. */
+  readonly payload: Json | object;
   /**
    * Keeps the job from starting until `release(id)`, or until this long has passed, whichever comes first: the work of a click
    * waits for its answer to be written, and a crash in between only delays it.

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import type { Ack } from '../domain.ts';
 import { type EnvelopeKeys, type Opened, openEnvelope } from '../feishu/envelope.ts';
-import { parseEvent } from '../feishu/events.ts';
+import { readPayload } from '../feishu/events.ts';
 import { type Http, problem, sendJson } from '../http.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -109,7 +109,7 @@ async function receive(
   if (opened.kind === 'challenge') {
     return { ack: { status: 200, body: { challenge: opened.challenge } }, outcome: 'challenge' };
   }
-  const inbound = parseEvent(opened.payload, { transport: 'webhook', receivedAtMs });
+  const inbound = readPayload(opened.payload, { transport: 'webhook', receivedAtMs });
   if (inbound === undefined) {
     log.error({ reason: 'no_envelope' }, 'an authentic delivery could not be read');
     return refuse(400, 'no_envelope', messages.no_envelope);
@@ -154,7 +154,10 @@ function readBody(request: IncomingMessage): Promise<Buffer | 'too_large' | 'lef
       if (sizeBytes > bodyLimitBytes) tooLarge();
       else chunks.push(chunk);
     });
-    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('end', () => {
+      const [first] = chunks;
+      resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks));
+    });
     request.once('error', () => resolve('left'));
     request.once('close', () => resolve('left'));
     if (Number(request.headers['content-length'] ?? 0) > bodyLimitBytes) tooLarge();
