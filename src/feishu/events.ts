@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type {
   ClickInbound,
   Inbound,
+  Json,
   MembershipInbound,
   Mention,
   MessageInbound,
@@ -16,6 +17,7 @@ import type {
   UnknownInbound,
 } from '../domain.ts';
 import { isObject, toJson } from './envelope.ts';
+import { typedText } from './typedText.ts';
 
 /** Which way an event came, and when (UTC). */
 export interface EventMeta {
@@ -34,8 +36,12 @@ type Reader = (base: Base, event: unknown) => Inbound | undefined;
  * @returns undefined when there is no usable envelope: no event id of 1–128 characters, no type, no event, or no JSON
  */
 export function parseEvent(payload: unknown, meta: EventMeta): Inbound | undefined {
+  return readPayload(toJson(payload), meta);
+}
+
+/** The same, of what was made a clean copy already. */
+export function readPayload(json: Json | undefined, meta: EventMeta): Inbound | undefined {
   const { transport, receivedAtMs } = meta;
-  const json = toJson(payload);
   const current = currentEnvelope.safeParse(json);
   if (current.success) {
     const { header, event } = current.data;
@@ -175,51 +181,6 @@ function readMessage(base: Base, event: unknown): MessageInbound | undefined {
 
 function earliest(first: number | undefined, second: number | undefined): number | undefined {
   return first === undefined || second === undefined ? (first ?? second) : Math.min(first, second);
-}
-
-const textContent = z.object({ text: z.string() });
-const postContent = z.object({ content: z.array(z.array(z.unknown()).catch([])) });
-
-/** What the sender typed. Pictures, files, cards and forwarded messages have no text of the sender's own. */
-function typedText(type: string, content: string, mentions: readonly Mention[]): string {
-  const value = parseJson(content);
-  if (type === 'text') return textContent.safeParse(value).data?.text ?? '';
-  if (type !== 'post') return '';
-  // The title is not taken: a heading is no command.
-  const rows = postContent.safeParse(value).data?.content;
-  return (rows ?? []).map((row) => row.map((part) => partText(part, mentions)).join('')).join('\n');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const postPart = z.object({ tag: z.string(), text: word, href: word, user_id: word });
-
-/**
- * One element of a rich-text message as plain text. Code blocks and everything else that only shows something are left out.
- * https://open.feishu.cn/document/server-docs/im-v1/message-content-description/message_content
- */
-function partText(part: unknown, mentions: readonly Mention[]): string {
-  const parsed = postPart.safeParse(part);
-  if (!parsed.success) return '';
-  const { tag, text, href, user_id: who } = parsed.data;
-  switch (tag) {
-    case 'text':
-    case 'md':
-      return text;
-    case 'a':
-      // Text messages write links like this too.
-      return text === '' || text === href ? href : `[${text}](${href})`;
-    case 'at':
-      return who.startsWith('@') ? who : (mentions.find(({ openId }) => openId === who)?.key ?? '');
-    default:
-      return '';
-  }
 }
 
 // ---------------------------------------------------------------- clicks and previews
