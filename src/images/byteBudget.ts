@@ -1,4 +1,10 @@
-/** Keeps the bytes that are in memory at a time under a limit: whoever wants more waits, first come, first served. */
+/**
+ * Keeps the bytes that are in memory at a time under a limit: whoever wants more waits, the urgent before the others, and those first come,
+ * first served.
+ */
+
+/** What is not urgent may begin up to this part of the budget, so that what is urgent always finds room. */
+const patientShare = 0.7;
 
 export interface Reservation {
   /**
@@ -12,8 +18,11 @@ export interface Reservation {
 }
 
 export interface ByteBudget {
-  /** @throws RangeError for more than the whole budget: it would wait for ever */
-  reserve(bytes: number): Promise<Reservation>;
+  /**
+   * @param urgent default true
+   * @throws RangeError for more than the whole budget: it would wait for ever
+   */
+  reserve(bytes: number, urgent?: boolean): Promise<Reservation>;
   /** What is reserved now. */
   usedBytes(): number;
 }
@@ -23,16 +32,34 @@ interface Wish {
   readonly grant: () => void;
 }
 
+interface Lines {
+  /** Those who had something, and gave it back to get more. */
+  readonly growing: Wish[];
+  readonly beginning: Wish[];
+  /** Up to so much may be used when another one begins. */
+  readonly beginBytes: number;
+}
+
+const hasWish = ({ growing, beginning }: Lines): boolean => growing.length + beginning.length > 0;
+
 export function createByteBudget(totalBytes: number): ByteBudget {
   let used = 0;
-  const growing: Wish[] = [];
-  const beginning: Wish[] = [];
+  const urgent: Lines = { growing: [], beginning: [], beginBytes: totalBytes };
+  const patient: Lines = { growing: [], beginning: [], beginBytes: totalBytes * patientShare };
+
+  /** The line whose turn it is, with what may be used once its first wish is granted. */
+  const next = (): { readonly line: Wish[]; readonly maxBytes: number } => {
+    const { growing, beginning, beginBytes } = hasWish(urgent) ? urgent : patient;
+    if (growing.length > 0) return { line: growing, maxBytes: totalBytes };
+    // Alone, it may begin however large it is.
+    return { line: beginning, maxBytes: used === 0 ? totalBytes : beginBytes };
+  };
 
   const admit = (): void => {
     for (;;) {
-      const line = growing.length > 0 ? growing : beginning;
+      const { line, maxBytes } = next();
       const [first] = line;
-      if (first === undefined || used + first.bytes > totalBytes) return;
+      if (first === undefined || used + first.bytes > maxBytes) return;
       line.shift();
       used += first.bytes;
       first.grant();
@@ -47,7 +74,7 @@ export function createByteBudget(totalBytes: number): ByteBudget {
     });
   }
 
-  const reservation = (bytes: number): Reservation => {
+  const reservation = (bytes: number, { growing }: Lines): Reservation => {
     let held = bytes;
     const shrink = (to: number): void => {
       used -= held - to;
@@ -70,9 +97,10 @@ export function createByteBudget(totalBytes: number): ByteBudget {
   };
 
   return {
-    async reserve(bytes) {
-      await wait(beginning, bytes);
-      return reservation(bytes);
+    async reserve(bytes, isUrgent = true) {
+      const lines = isUrgent ? urgent : patient;
+      await wait(lines.beginning, bytes);
+      return reservation(bytes, lines);
     },
     usedBytes: () => used,
   };

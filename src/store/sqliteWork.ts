@@ -36,11 +36,19 @@ interface Hand {
 const lookAnywayMs = 5_000;
 /** The pause before a write that the storage has refused is tried again. */
 const retryMs = 1_000;
+/**
+ * So many jobs may start at once, and so many a second after that: ten times what Feishu lets any endpoint answer. A flood of events
+ * is stored and acknowledged first, and worked on at this pace.
+ */
+const burstCount = 500;
+const startsPerSec = 500;
+const restMs = 20;
 
 export function startWork(deps: WorkDeps, handler: Handler, concurrency: number): Worker {
   const { jobs, writer, clock, closing } = deps;
   const inHand = new Map<Hand, Promise<void>>();
   const alarm = createAlarm(clock, closing, () => wake());
+  const pace = createPace(clock, () => wake());
   let stopping: Promise<void> | undefined;
   let claiming: Promise<void> = Promise.resolve();
   /** A claim is asked for and has not looked at the table yet. */
@@ -48,10 +56,11 @@ export function startWork(deps: WorkDeps, handler: Handler, concurrency: number)
   /** Jobs that the transaction at hand has started and that are not in `inHand` yet. */
   let underway = 0;
 
-  const room = (): number => (stopping === undefined ? concurrency - inHand.size - underway : 0);
+  const room = (): number =>
+    stopping === undefined ? Math.min(pace.room(), concurrency - inHand.size - underway) : 0;
 
   function wake(): void {
-    if (claimAsked || room() <= 0 || closing.aborted) return;
+    if (claimAsked || pace.isResting() || closing.aborted || room() <= 0) return;
     claimAsked = true;
     claiming = claim();
   }
@@ -64,6 +73,7 @@ export function startWork(deps: WorkDeps, handler: Handler, concurrency: number)
         const found = jobs.claim(room());
         count = found.length;
         underway += count;
+        pace.started(count);
         return { claimed: found, dueInMs: jobs.dueInMs() };
       });
       for (const job of claimed) take(job);
@@ -100,6 +110,32 @@ export function startWork(deps: WorkDeps, handler: Handler, concurrency: number)
     stop(graceMs) {
       stopping ??= stop(graceMs);
       return stopping;
+    },
+  };
+}
+
+/** How many jobs may start now. When there are no more it rests for a while, because starting them one by one costs a transaction each. */
+function createPace(clock: Clock, wake: () => void) {
+  let left = burstCount;
+  let atMs = clock.monoMs();
+  let resting = false;
+  const room = (): number => {
+    const nowMs = clock.monoMs();
+    left = Math.min(burstCount, left + ((nowMs - atMs) / 1_000) * startsPerSec);
+    atMs = nowMs;
+    return Math.floor(left);
+  };
+  return {
+    room,
+    isResting: () => resting,
+    started(count: number): void {
+      left -= count;
+      if (left >= 1 || resting) return;
+      resting = true;
+      clock.alarm(restMs, () => {
+        resting = false;
+        wake();
+      });
     },
   };
 }

@@ -53,6 +53,39 @@ describe('byte budget', () => {
     expect(order).toEqual(['second', 'third', 'newcomer']);
   });
 
+  it('lets the urgent in first, and always keeps room for them', async () => {
+    const budget = createByteBudget(10);
+    const order: string[] = [];
+    const wish = (name: string, bytes: number, urgent: boolean) =>
+      budget.reserve(bytes, urgent).then((room) => {
+        order.push(name);
+        return room;
+      });
+    const [first] = await Promise.all([wish('patient 1', 3, false), wish('patient 2', 4, false)]);
+    const third = wish('patient 3', 1, false);
+    const larger = first?.resize(7).then(() => order.push('patient 1, larger'));
+    const person = await wish('person 1', 3, true);
+    const next = wish('person 2', 4, true);
+    await turn();
+    expect(order).toEqual(['patient 1', 'patient 2', 'person 1']);
+    person.release();
+    (await next).release();
+    await turn();
+    expect(order.slice(3)).toEqual(['person 2']);
+    expect({ used: budget.usedBytes() }).toEqual({ used: 4 });
+    await Promise.race([larger, third, turn()]);
+    expect(order.slice(3)).toEqual(['person 2']);
+  });
+
+  it('lets something large that is not urgent begin when nothing else is held', async () => {
+    const budget = createByteBudget(10);
+    const room = await budget.reserve(9, false);
+    const other = budget.reserve(9, false);
+    room.release();
+    await other;
+    expect(budget.usedBytes()).toBe(9);
+  });
+
   it('refuses what could never be had', async () => {
     const budget = createByteBudget(10);
     await expect(budget.reserve(11)).rejects.toThrow(RangeError);
@@ -60,17 +93,16 @@ describe('byte budget', () => {
   });
 
   it('is never exceeded, and everyone gets in', async () => {
-    const sizes = fc.array(fc.tuple(fc.nat({ max: 20 }), fc.nat({ max: 20 }), fc.nat({ max: 3 })), {
-      maxLength: 30,
-    });
+    const wish = fc.tuple(fc.nat({ max: 20 }), fc.nat({ max: 20 }), fc.nat({ max: 3 }), fc.boolean());
+    const sizes = fc.array(wish, { maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(sizes, async (wishes) => {
         const budget = createByteBudget(20);
         let served = 0;
         let peak = 0;
         await Promise.all(
-          wishes.map(async ([size, real, turns]) => {
-            const room = await budget.reserve(size);
+          wishes.map(async ([size, real, turns, urgent]) => {
+            const room = await budget.reserve(size, urgent);
             peak = Math.max(peak, budget.usedBytes());
             for (let n = 0; n < turns; n += 1) await Promise.resolve();
             await room.resize(real);

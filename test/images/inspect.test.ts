@@ -99,6 +99,23 @@ describe('what is no picture', () => {
     expect(await inspect(file)).toEqual(unreadable);
   });
 
+  it('a file of thousands of parts is not gone through, whatever it calls itself', async () => {
+    const parts = Buffer.alloc(600_000);
+    const png = Buffer.concat([pngHead(64, 64), parts]);
+    const tiff = Buffer.concat([Buffer.from('49492a0008000000ffff', 'hex'), parts]);
+    for (const [file, type] of [
+      [png, 'png'],
+      [tiff, undefined],
+    ] as const) {
+      let verdict: Awaited<ReturnType<typeof inspect>> | undefined;
+      void inspect(file).then((told) => {
+        verdict = told;
+      });
+      for (let turn = 0; turn < 100; turn += 1) await undefined;
+      expect(verdict).toMatchObject(type === undefined ? unreadable : { ok: true, type });
+    }
+  });
+
   it('a JPEG of thousands of empty segments, unlike one of a few hundred', async () => {
     const jpeg = await plain('jpeg', 8, 8);
     const empty = Buffer.from('ffe10002', 'hex');
