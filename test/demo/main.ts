@@ -29,7 +29,13 @@ const withinMs = 40_000;
 const pauseMs = 120;
 
 const locale: Locale = localeOf(process.env);
-const once = process.argv.includes('--once');
+const flags = process.argv.slice(2);
+const unknownFlags = flags.filter((flag) => flag !== '--once');
+if (unknownFlags.length > 0) {
+  console.error(phrase('unknownFlag', locale, { flag: unknownFlags.join(' ') }));
+  process.exit(2);
+}
+const once = flags.includes('--once');
 const dataFolder = mkdtempSync(join(tmpdir(), 'feishu-ticket-bot-demo-'));
 const children: Child[] = [];
 let reportCrash: (reason: unknown) => void = () => undefined;
@@ -104,6 +110,7 @@ async function startBot(sandbox: SandboxReady, chatId: string): Promise<string> 
       DATA_DIR: dataFolder,
       TICKET_URL: `${url}/helpdesk/tickets/{id}`,
       ACCESS_CHATS: chatId,
+      BOT_LOCALE: locale,
       LOG_LEVEL: 'warn',
     },
     (line) => console.error(`bot  ${line}`),

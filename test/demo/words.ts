@@ -46,6 +46,11 @@ const phrases = {
     en_us: 'switch the language, the person, the group; the panel shows every call and injects faults',
     ja_jp: '言語・人・グループを切り替える。パネルで各呼び出しを確認し、障害を注入できます',
   },
+  unknownFlag: {
+    zh_cn: '不认识 {flag}。用法：npm run demo 或 npm run demo -- --once',
+    en_us: '{flag} is not known here. Say: npm run demo, or npm run demo -- --once',
+    ja_jp: '{flag} は使えません。使い方：npm run demo または npm run demo -- --once',
+  },
   stopped: { zh_cn: '已停止。', en_us: 'Stopped.', ja_jp: '停止しました。' },
   failed: { zh_cn: '演示失败：{why}', en_us: 'The demo failed: {why}', ja_jp: 'デモは失敗しました：{why}' },
 } as const satisfies Readonly<Record<string, Text>>;

@@ -1,22 +1,15 @@
 /** The files of deploy/ keep what they promise, as far as this can be read from them. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { endpoints } from '../../src/feishu/endpoints.ts';
 import { variables } from '../../src/variables.ts';
+import { eventScopeGroups } from '../support/appPage.ts';
+import { mebibytes, names, read, yamlOf } from '../support/deployFiles.ts';
 import { execForm, readDockerfile, textsOf } from '../support/dockerfile.ts';
 
-const read = (file: string): string => readFileSync(join('deploy', file), 'utf8');
-function yamlOf(file: string): unknown[] {
-  return parseAllDocuments(read(file), { merge: true, uniqueKeys: true }).map((document) => {
-    if ('errors' in document && document.errors.length > 0) throw document.errors[0];
-    return document.toJS();
-  });
-}
-const names = new Set(variables.flatMap(({ name, secret }) => (secret ? [name, `${name}_FILE`] : [name])));
 const engines = z
   .object({ engines: z.object({ node: z.string() }) })
   .parse(JSON.parse(readFileSync('package.json', 'utf8'))).engines.node;
@@ -76,16 +69,17 @@ describe('the Dockerfile', () => {
 });
 
 describe('the permissions to import into the console', () => {
-  it('are enough for every call of the table, and none is needed by nothing', () => {
+  it('are enough for every call and every event, and none is needed by nothing', () => {
     const file = z.object({ scopes: z.object({ tenant: z.array(z.string()), user: z.array(z.never()) }) });
     const { tenant } = file.parse(JSON.parse(read('feishu-app-scopes.json'))).scopes;
-    const groups = Object.values(endpoints).flatMap((row): readonly (readonly string[])[] =>
+    const calls = Object.values(endpoints).flatMap((row): readonly (readonly string[])[] =>
       row.scopes.length === 0 ? [] : [row.scopes],
     );
+    const groups = [...calls, ...eventScopeGroups()];
     for (const group of groups)
       expect(tenant).toEqual(expect.arrayContaining([expect.toBeOneOf([...group])]));
-    const known = [...groups.flat(), 'im:message.p2p_msg:readonly', 'im:message.group_at_msg:readonly'];
-    for (const scope of tenant) expect(known).toContain(scope);
+    for (const scope of tenant) expect(groups.flat()).toContain(scope);
+    expect(tenant).toContain('im:chat.members:bot_access');
   });
 });
 
@@ -102,6 +96,8 @@ const service = z.looseObject({
   command: z.array(z.string()).optional(),
   ports: z.array(z.string()).default([]),
   stop_grace_period: z.string().optional(),
+  mem_limit: z.string(),
+  logging: z.object({ driver: z.literal('json-file'), options: z.record(z.string(), z.string()) }),
 });
 const compose = z.looseObject({
   services: z.record(z.string(), service),
@@ -118,7 +114,9 @@ describe('compose.yaml', () => {
     expect(of(undefined)).toEqual(['bot']);
     expect(of('redis')).toEqual(['bot-a', 'bot-b', 'redis', 'proxy']);
     for (const name of ['bot-a', 'bot-b'])
-      expect(services[name]?.environment?.['REDIS_URL']).toBe('redis://redis:6379');
+      expect(services[name]?.environment?.['REDIS_URL']).toMatch(
+        /^redis:\/\/:\$\{REDIS_PASSWORD:-\}@redis:6379$/,
+      );
     expect(services['bot']?.environment?.['REDIS_URL']).toBeUndefined();
     expect(services['bot']?.volumes).toEqual(['data:/data']);
   });
@@ -128,6 +126,11 @@ describe('compose.yaml', () => {
     expect(one.cap_drop).toEqual(['ALL']);
     expect(one.security_opt).toEqual(['no-new-privileges:true']);
     expect(one.restart).toBe('unless-stopped');
+    expect(mebibytes(one.mem_limit)).toBeGreaterThan(0);
+    expect(one.logging.options).toMatchObject({
+      'max-size': expect.any(String),
+      'max-file': expect.any(String),
+    });
     for (const volume of one.volumes) {
       const [source = ''] = volume.split(':');
       if (source.startsWith('./')) expect(existsSync(join('deploy', source))).toBe(true);
@@ -150,7 +153,14 @@ describe('compose.yaml', () => {
     expect(redis?.networks).toEqual(['inside']);
     expect(networks['inside']?.internal).toBe(true);
     expect(redis?.ports).toEqual([]);
-    expect(redis?.command?.join(' ')).toMatch(/--appendonly yes .*--maxmemory-policy noeviction/);
+    const command = redis?.command?.join(' ');
+    expect(command).toMatch(
+      /--appendonly yes .*--maxmemory-policy noeviction .*--requirepass \$\{REDIS_PASSWORD:-\}/,
+    );
+    // Twice as much while its file is rewritten.
+    expect(2 * mebibytes(/--maxmemory (\w+)/.exec(command ?? '')?.[1])).toBeLessThanOrEqual(
+      mebibytes(redis?.mem_limit),
+    );
     expect(redis?.volumes).toEqual(['redis:/data']);
   });
 
@@ -163,118 +173,35 @@ describe('compose.yaml', () => {
     expect(caddy).toMatch(/@feishu path \/webhook\/event \/webhook\/card\n/);
     expect(caddy).toContain('reverse_proxy bot-a:3000 bot-b:3000');
     expect(caddy).toContain('respond 404');
+    // A bot whose Redis or Feishu is away still answers clicks, which are never delivered again.
+    expect(caddy).toContain('health_uri /healthz\n');
     expect((caddy.match(/\{/g) ?? []).length).toBe((caddy.match(/\}/g) ?? []).length);
   });
 });
 
-const object = z.looseObject({
-  apiVersion: z.string(),
-  kind: z.string(),
-  metadata: z.looseObject({ name: z.string() }).optional(),
-});
-const container = z.looseObject({
-  name: z.string(),
-  image: z.string(),
-  envFrom: z.array(z.unknown()).optional(),
-  startupProbe: z.unknown().optional(),
-  livenessProbe: z.unknown().optional(),
-  readinessProbe: z.unknown(),
-  resources: z.object({
-    requests: z.object({ memory: z.string() }),
-    limits: z.object({ memory: z.string() }),
-  }),
-  securityContext: z.strictObject({
-    allowPrivilegeEscalation: z.literal(false),
-    readOnlyRootFilesystem: z.literal(true),
-    capabilities: z.strictObject({ drop: z.tuple([z.literal('ALL')]) }),
-  }),
-  volumeMounts: z.array(
-    z.object({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().optional() }),
-  ),
-});
-const workload = z.looseObject({
-  kind: z.enum(['Deployment', 'StatefulSet']),
-  spec: z.looseObject({
-    replicas: z.number(),
-    selector: z.object({ matchLabels: z.record(z.string(), z.string()) }),
-    template: z.looseObject({
-      metadata: z.looseObject({ labels: z.record(z.string(), z.string()) }),
-      spec: z.looseObject({
-        automountServiceAccountToken: z.literal(false),
-        terminationGracePeriodSeconds: z.number().optional(),
-        securityContext: z.looseObject({ runAsNonRoot: z.literal(true), runAsUser: z.number().min(999) }),
-        containers: z.array(container).min(1),
-        volumes: z.array(z.looseObject({ name: z.string() })).default([]),
-      }),
-    }),
-  }),
-});
-
-describe('the Kubernetes manifests', () => {
-  const files = readdirSync('deploy/k8s').filter((name) => name.endsWith('.yaml'));
-  const objects = files.flatMap((file) => yamlOf(join('k8s', file)).map((one) => object.parse(one)));
-  const byKind = (kind: string) => objects.filter((one) => one.kind === kind);
-  const workloads = [...byKind('Deployment'), ...byKind('StatefulSet')].map((one) => workload.parse(one));
-  const bot = workloads.find(({ kind }) => kind === 'Deployment');
-  const pod = bot?.spec.template.spec;
-
-  it('are all named in the kustomization, but for the example of the secret', () => {
-    const list = z.object({ resources: z.array(z.string()) }).parse(byKind('Kustomization')[0]).resources;
-    expect([...list].sort()).toEqual(
-      files.filter((file) => !['kustomization.yaml', 'secret.example.yaml'].includes(file)),
-    );
+describe('compose.secrets.yaml', () => {
+  const given = z.object({
+    environment: z.record(z.string(), z.string()),
+    secrets: z.array(z.string()),
   });
-
-  it('run two bots that end in time, and at least one through every disruption', () => {
-    expect(bot?.spec.replicas).toBe(2);
-    expect(pod?.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(15);
-    expect(byKind('PodDisruptionBudget')).toMatchObject([{ spec: { minAvailable: 1 } }]);
+  const file = z.looseObject({
+    services: z.record(z.string(), given),
+    secrets: z.record(z.string(), z.object({ file: z.string() })),
   });
+  const { services, secrets } = file.parse(yamlOf('compose.secrets.yaml')[0]);
 
-  it('have selectors that find their pods', () => {
-    const labels = workloads.map(({ spec }) => spec.template.metadata.labels);
-    for (const { spec } of workloads)
-      expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
-    const selector = z.looseObject({ spec: z.looseObject({ selector: z.record(z.string(), z.string()) }) });
-    for (const one of byKind('Service'))
-      expect(labels).toContainEqual(expect.objectContaining(selector.parse(one).spec.selector));
-    const selecting = z.looseObject({
-      spec: z.looseObject({ podSelector: z.object({ matchLabels: z.record(z.string(), z.string()) }) }),
-    });
-    for (const one of byKind('NetworkPolicy'))
-      expect(labels).toContainEqual(
-        expect.objectContaining(selecting.parse(one).spec.podSelector.matchLabels),
-      );
-  });
-
-  it('probe health for life and readiness for traffic', () => {
-    const [one] = pod?.containers ?? [];
-    expect(one?.livenessProbe).toMatchObject({ httpGet: { path: '/healthz', port: 'http' } });
-    expect(one?.startupProbe).toMatchObject({ httpGet: { path: '/healthz', port: 'http' } });
-    expect(one?.readinessProbe).toMatchObject({ httpGet: { path: '/readyz', port: 'http' } });
-  });
-
-  it('give the bot variables that it knows, and secrets as files that are mounted', () => {
-    const config = z
-      .looseObject({ data: z.record(z.string(), z.string()) })
-      .parse(byKind('ConfigMap')[0]).data;
-    for (const name of Object.keys(config)) expect([...names]).toContain(name);
-    const secret = z.looseObject({ stringData: z.record(z.string(), z.string()) }).parse(byKind('Secret')[0]);
-    const mounted = pod?.containers[0]?.volumeMounts.find(({ name }) => name === 'secrets');
-    expect(mounted?.readOnly).toBe(true);
-    const paths = Object.entries(config).filter(([name]) => name.endsWith('_FILE'));
-    expect(paths.map(([, path]) => path.replace(`${mounted?.mountPath}/`, '')).sort()).toEqual(
-      Object.keys(secret.stringData).sort(),
-    );
-    const required = variables.filter((variable) => variable.required).map(({ name }) => name);
-    for (const name of required) expect(config[name] ?? config[`${name}_FILE`]).toBeDefined();
-    for (const name of variables.filter(({ secret: hidden }) => hidden).map((one) => one.name))
-      expect(config).not.toHaveProperty(name);
-  });
-
-  it('mount only volumes that they have', () => {
-    for (const mount of pod?.containers.flatMap(({ volumeMounts }) => volumeMounts) ?? [])
-      expect(pod?.volumes.map(({ name }) => name)).toContain(mount.name);
+  it('gives every bot every secret of Feishu as a file that is mounted', () => {
+    expect(Object.keys(services)).toEqual(['bot', 'bot-a', 'bot-b']);
+    const needed = variables
+      .filter(({ secret, required }) => secret && required)
+      .map(({ name }) => `${name}_FILE`);
+    for (const { environment, secrets: mounted } of Object.values(services)) {
+      expect(Object.keys(environment).sort()).toEqual(needed.sort());
+      expect(Object.values(environment)).toEqual(mounted.map((name) => `/run/secrets/${name}`));
+      expect(Object.keys(secrets)).toEqual(mounted);
+    }
+    for (const { file: path } of Object.values(secrets)) expect(path).toMatch(/^\.\/secrets\//);
+    expect(readFileSync('.gitignore', 'utf8').split('\n')).toContain('/deploy/secrets/');
   });
 });
 
@@ -292,6 +219,14 @@ describe('the systemd unit', () => {
     expect(settings.get('Restart')).toBe('always');
   });
 
+  it('says how the bot comes to where it starts, and that DATA_DIR is set here', () => {
+    const said = lines.filter((line) => line.startsWith('#')).join('\n');
+    for (const step of ['git clone', 'npm ci', 'npm run build', 'npm prune --omit=dev', 'Leave DATA_DIR out'])
+      expect(said).toContain(step);
+    expect(said).toContain(`cd ${settings.get('WorkingDirectory')}\n`);
+    expect(said).toContain(`.env ${settings.get('EnvironmentFile')} `);
+  });
+
   it('keeps its data where it may write, and nowhere else', () => {
     const state = `DATA_DIR=/var/lib/${settings.get('StateDirectory')}`;
     expect(lines).toContain(`Environment=${state}`);
@@ -306,5 +241,45 @@ describe('the systemd unit', () => {
   it('leaves V8 its compiler', () => {
     expect(settings.has('MemoryDenyWriteExecute')).toBe(false);
     expect(basename(settings.get('WorkingDirectory') ?? '')).toBe('feishu-ticket-bot');
+  });
+});
+
+describe('operations.md', () => {
+  const said = read('operations.md');
+
+  it('has a command for every place where the bot is deployed, and for every tool', () => {
+    const compose = yamlOf('compose.yaml')[0];
+    const services = z.looseObject({ services: z.record(z.string(), z.unknown()) }).parse(compose).services;
+    for (const [, name = ''] of said.matchAll(/exec (bot\S*) node/g))
+      expect(Object.keys(services)).toContain(name);
+    const unit = read('feishu-ticket-bot.service');
+    for (const place of [
+      '/opt/feishu-ticket-bot',
+      '/var/lib/feishu-ticket-bot',
+      '/etc/feishu-ticket-bot/env',
+    ]) {
+      expect(said).toContain(place);
+      expect(unit).toContain(place);
+    }
+    for (const tool of ['doctor', 'jobs', 'backup']) {
+      expect(said).toContain(`dist/${tool}.js`);
+      expect(existsSync(`src/${tool}.ts`)).toBe(true);
+    }
+  });
+});
+
+describe('prometheus.yaml', () => {
+  it('scrapes the bot under the name by which the alert rules know it, and loads them', () => {
+    const { rule_files, scrape_configs } = z
+      .object({
+        rule_files: z.array(z.string()),
+        scrape_configs: z.array(z.looseObject({ job_name: z.string() })),
+      })
+      .parse(yamlOf('prometheus.yaml')[0]);
+    for (const file of rule_files) expect(existsSync(join('deploy', file))).toBe(true);
+    const jobs = [...read('alerts.yaml').matchAll(/job="([^"]+)"/g)].map(([, job]) => job);
+    expect(jobs.length).toBeGreaterThan(0);
+    for (const job of jobs) expect(scrape_configs.map(({ job_name }) => job_name)).toContain(job);
+    expect(read('alerts.yaml')).toContain('absent(up{job="feishu-ticket-bot"})');
   });
 });

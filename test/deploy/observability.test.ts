@@ -73,6 +73,8 @@ const words = new Set([
   'by',
   'on',
   'and',
+  'or',
+  'absent',
   'sum',
   'max',
   'rate',

@@ -7,8 +7,12 @@ interface EventRow {
   readonly where: 'event' | 'callback';
   readonly needed: boolean;
   readonly for: string;
-  readonly zh: string;
+  /** Of each list any one is needed for Feishu to send it. Each event's own page in Feishu's documentation names them. */
+  readonly scopes: readonly (readonly string[])[];
 }
+
+const chatMember = ['im:chat.members:bot_access', 'im:chat:readonly', 'im:chat'];
+const helpdesk = ['helpdesk:all:readonly', 'helpdesk:all'];
 
 /** Why each type is subscribed. A type without a reason fails the build of the pages. */
 const events: Readonly<Record<string, EventRow>> = {
@@ -16,56 +20,71 @@ const events: Readonly<Record<string, EventRow>> = {
     where: 'event',
     needed: true,
     for: 'messages to the bot',
-    zh: '接收发给机器人的消息',
+    scopes: [['im:message.p2p_msg:readonly'], ['im:message.group_at_msg:readonly']],
   },
   'im.message.message_read_v1': {
     where: 'event',
     needed: false,
     for: 'escalations: who has read the call',
-    zh: '升级：谁已读呼叫',
+    scopes: [['im:message:readonly', 'im:message']],
   },
-  'card.action.trigger': { where: 'callback', needed: true, for: 'buttons on cards', zh: '卡片上的按钮' },
+  'card.action.trigger': { where: 'callback', needed: true, for: 'buttons on cards', scopes: [] },
   'url.preview.get': {
     where: 'callback',
     needed: false,
     for: 'previews of ticket links',
-    zh: '工单链接预览',
+    scopes: [],
   },
   'im.chat.member.bot.added_v1': {
     where: 'event',
     needed: false,
     for: 'greeting a new group',
-    zh: '进群时打招呼',
+    scopes: [chatMember],
   },
   'im.chat.member.bot.deleted_v1': {
     where: 'event',
     needed: false,
     for: 'forgetting a group that was left',
-    zh: '退群后清理记录',
+    scopes: [chatMember],
   },
-  'helpdesk.ticket.created_v1': { where: 'event', needed: false, for: 'news about tickets', zh: '工单动态' },
+  'helpdesk.ticket.created_v1': {
+    where: 'event',
+    needed: false,
+    for: 'news about tickets',
+    scopes: [helpdesk],
+  },
   'helpdesk.ticket.updated_v1': {
     where: 'event',
     needed: false,
     for: 'cards that follow their ticket',
-    zh: '卡片跟随工单更新',
+    scopes: [helpdesk],
   },
   'helpdesk.ticket_message.created_v1': {
     where: 'event',
     needed: false,
     for: 'cards that follow the conversation',
-    zh: '卡片跟随对话更新',
+    scopes: [helpdesk],
   },
 };
 
-/** Permissions that no call needs, but without which no message comes. */
-const receiving = ['im:message.p2p_msg:readonly', 'im:message.group_at_msg:readonly'];
+/** What events need, event by event: of each list any one. */
+export function eventScopeGroups(): readonly (readonly string[])[] {
+  return Object.values(events).flatMap(({ scopes }) => scopes);
+}
+
+/** Permissions that no call needs, but without which Feishu sends no message and says nothing of groups. */
+export const receiving: readonly (readonly [readonly string[], string])[] = [
+  [['im:message.p2p_msg:readonly'], 'receiving direct messages'],
+  [['im:message.group_at_msg:readonly'], 'receiving messages that mention the bot in groups'],
+  [chatMember, 'hearing that the bot joins or leaves a group'],
+];
 
 type Table = (head: readonly string[], rows: readonly (readonly string[])[]) => string;
 
 export function eventsTable(table: Table, code: (value: string) => string): string {
+  const anyOf = (scopes: readonly string[]): string => scopes.map(code).join(' or ');
   return table(
-    ['event or callback', 'for', 'needed'],
+    ['event or callback', 'for', 'needed', 'permission'],
     eventTypes().map((type) => {
       const row = events[type];
       if (row === undefined) throw new Error(`Say in test/support/appPage.ts why ${type} is subscribed.`);
@@ -73,6 +92,7 @@ export function eventsTable(table: Table, code: (value: string) => string): stri
         `${code(type)}${row.where === 'callback' ? ' (callback)' : ''}`,
         row.for,
         row.needed ? 'yes' : 'for this feature',
+        row.scopes.length === 0 ? 'none' : row.scopes.map(anyOf).join(' and '),
       ];
     }),
   );
@@ -89,7 +109,9 @@ export function scopesToGrant(): readonly string[] {
     scopes.find((scope) => scope === 'im:resource') ??
     scopes[0] ??
     '';
-  return [...new Set([...groups.map(narrow), ...receiving])].sort();
+  // An event's list begins with the narrowest.
+  const forEvents = eventScopeGroups().map(([first = '']) => first);
+  return [...new Set([...groups.map(narrow), ...forEvents])].sort();
 }
 
 /** What the console takes under Permissions → Batch import. */

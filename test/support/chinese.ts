@@ -23,6 +23,8 @@ export function inChinese(cell: string): string {
     const [, second, minute, adapts] = limit;
     return `每秒 ${second}${minute === undefined ? '' : `，每分钟 ${minute}`}${adapts === undefined ? '' : '（自适应）'}`;
   }
+  const all = cell.split(' and ');
+  if (all.length > 1 && all.every((part) => part.startsWith('`'))) return all.map(inChinese).join(' 和 ');
   const parts = cell.split(' or ');
   if (parts.length > 1 && parts.every((part) => wordless.test(part))) return parts.join(' 或 ');
   throw new Error(`Say in test/support/chinese.json what this is in Chinese: ${cell}`);

@@ -11,13 +11,14 @@ export interface ExactWindows extends Windows {
   departures(name: string): readonly number[];
   /** The largest `max` asked for under this name, last. */
   lastMax(name: string): number | undefined;
-  /** Places that were taken and not yet given to `answered`. */
-  openCount(): number;
+  /** Places that were taken and not yet given to `answered`; only those under this name, when one is given. */
+  openCount(name?: string): number;
   /** How often `take` was called. */
   takesCount(): number;
 }
 
 interface Held {
+  readonly name: string;
   readonly perMs: number;
   freeAtMs: number;
 }
@@ -48,7 +49,7 @@ export function exactWindows(clock: Pick<Clock, 'monoMs'>): ExactWindows {
       if (longestMs > 0) return { waitMs: longestMs };
       const nowMs = clock.monoMs();
       const held = rules.map(({ name, perMs }): Held => {
-        const one = { perMs, freeAtMs: nowMs + perMs + lostMs };
+        const one = { name, perMs, freeAtMs: nowMs + perMs + lostMs };
         windows.set(name, [...(windows.get(name) ?? []), one]);
         departures.set(name, [...(departures.get(name) ?? []), nowMs]);
         return one;
@@ -62,7 +63,9 @@ export function exactWindows(clock: Pick<Clock, 'monoMs'>): ExactWindows {
     },
     departures: (name) => departures.get(name) ?? [],
     lastMax: (name) => maxima.get(name),
-    openCount: () => places.size,
+    openCount: (name) =>
+      [...places.values()].filter((held) => name === undefined || held.some((one) => one.name === name))
+        .length,
     takesCount: () => takes,
   };
 }

@@ -1,9 +1,10 @@
+/** `/owner`: who is responsible for a ticket. */
+
 import { ticketRefs } from '../../src/arguments.ts';
 import { noticeCard } from '../../src/cards/noticeCard.ts';
 import { defineCommand } from '../../src/command.ts';
 import { say, sentence } from '../../src/text.ts';
 
-/** `/owner <id>`: who is responsible for a ticket. */
 export const owner = defineCommand({
   name: 'owner',
   aliases: ['负责人'],

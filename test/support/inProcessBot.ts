@@ -274,7 +274,7 @@ function assemble({
     locale: 'en_us',
     view,
   });
-  const responder = createResponder({ posting, buzz, postedCards, clock });
+  const responder = createResponder({ posting, buzz, postedCards, clock, log });
   return createApp({ store, router, responder, clock, log, metrics, view });
 }
 

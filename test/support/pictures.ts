@@ -54,9 +54,9 @@ export async function pictureSetup(change: Partial<ImagesDeps> = {}) {
       asked.push(image.messageId);
       return deps.ticketImage(image, options);
     },
-    uploadImage: (bytes, file) => {
+    uploadImage: (bytes, file, priority) => {
       uploads.push({ bytes, ...file });
-      return deps.uploadImage(bytes, file);
+      return deps.uploadImage(bytes, file, priority);
     },
   });
   return {

@@ -9,7 +9,7 @@ import { codes } from '../../src/feishu/codes.ts';
 import type { Limit } from '../../src/feishu/endpoints.ts';
 import { endpoints } from '../../src/feishu/endpoints.ts';
 import { variables } from '../../src/variables.ts';
-import { eventsTable, scopesFile } from './appPage.ts';
+import { eventsTable, receiving, scopesFile } from './appPage.ts';
 import { inChinese, tableInChinese } from './chinese.ts';
 
 /** Why each runtime dependency is there. A dependency without a reason fails the test. */
@@ -24,7 +24,7 @@ const reasons: Readonly<Record<string, string>> = {
   'file-type': 'tells a picture’s type by its first bytes',
   'image-size': 'reads a picture’s dimensions without decoding it',
   ioredis: 'the connection to Redis',
-  pino: 'logs in JSON, fast',
+  pino: 'logs in JSON, one line for each decision',
   'prom-client': '`/metrics`',
   sharp: 'shrinks pictures that are over Feishu’s limits; loaded only then',
   zod: 'checks everything that comes from outside',
@@ -70,8 +70,7 @@ function scopesTable(): string {
     ['permission (any one of a row)', 'for'],
     [
       ...[...rows].map(([scopes, names]) => [scopes, names.join(', ')]),
-      [code('im:message.p2p_msg:readonly'), 'receiving direct messages'],
-      [code('im:message.group_at_msg:readonly'), 'receiving messages that mention the bot in groups'],
+      ...receiving.map(([scopes, what]) => [scopes.map(code).join(' or '), what]),
     ],
   );
 }
@@ -116,13 +115,15 @@ function tree(): string {
   return ['```', ...lines, '```'].join('\n');
 }
 
+const codeBlock = (source: string): string => ['```ts', source.trim(), '```'].join('\n');
+
 /** What stands between `<!-- name -->` and `<!-- /… -->` in the README. */
 export function generated(): Readonly<Record<string, string>> {
   return {
     'table:commands': table(
       ['command', 'aliases', 'does', 'who'],
       accessTable(commands).map(({ command, who }) => [
-        code(command.usage),
+        code(command.usage.en_us),
         command.aliases.map((alias) => code(`/${alias}`)).join(' '),
         command.summary.en_us,
         who,
@@ -151,7 +152,16 @@ export function generated(): Readonly<Record<string, string>> {
     ),
     'table:dependencies': dependenciesTable(),
     tree: tree(),
-    example: ['```ts', readFileSync('test/support/exampleCommand.ts', 'utf8').trim(), '```'].join('\n'),
+    example: codeBlock(
+      readFileSync('test/support/exampleCommand.ts', 'utf8').replaceAll("'../../src/", "'../"),
+    ),
+    'example:test': codeBlock(
+      readFileSync('test/support/exampleCommand.test.ts', 'utf8')
+        .replace("'./exampleCommand.ts'", "'../../src/commands/owner.ts'")
+        .replace("'./asked.ts'", "'../support/asked.ts'")
+        // In the order that the formatter asks for.
+        .replace(/(import .*asked\.ts';\n)(import .*owner\.ts';\n)/, '$2$1'),
+    ),
   };
 }
 
@@ -168,7 +178,7 @@ function commandsInChinese(): string {
   return table(
     ['指令', '别名', '作用', '谁可用'],
     accessTable(commands).map(({ command, who }) => [
-      code(command.usage),
+      code(command.usage.zh_cn),
       command.aliases.map((alias) => code(`/${alias}`)).join(' '),
       command.summary.zh_cn,
       inChinese(who),
@@ -183,13 +193,25 @@ export interface Page {
   made(now: string): string;
 }
 
+/** What the pages about the app in the developer console are made of. */
+function appTables(): Readonly<Record<string, string>> {
+  return { 'table:events': eventsTable(table, code), 'table:scopes': scopesTable() };
+}
+
 /** Every file that `npm run docs` writes. */
 export const pages: readonly Page[] = [
   { file: 'README.md', made: (now) => fill(now, generated()) },
   { file: 'README.zh-CN.md', made: (now) => fill(now, generatedInChinese()) },
+  { file: 'deploy/feishu-app.md', made: (now) => fill(now, appTables()) },
   {
-    file: 'deploy/feishu-app.md',
-    made: (now) => fill(now, { 'table:events': eventsTable(table, code), 'table:scopes': scopesTable() }),
+    file: 'deploy/feishu-app.zh-CN.md',
+    made: (now) =>
+      fill(
+        now,
+        Object.fromEntries(
+          Object.entries(appTables()).map(([name, content]) => [name, tableInChinese(content)]),
+        ),
+      ),
   },
   { file: 'deploy/feishu-app-scopes.json', made: () => scopesFile() },
 ];
