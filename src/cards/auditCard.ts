@@ -1,8 +1,9 @@
 /** Who did what with a ticket: one line for each deed, by ids alone. */
 
-import type { Card, Text } from '../domain.ts';
+import type { Card } from '../domain.ts';
 import { same, say, sentence } from '../text.ts';
-import { type Element, note, plain } from './elements.ts';
+import { markdown, note, plain } from './contentElements.ts';
+import type { Element } from './elements.ts';
 import { frame } from './frame.ts';
 import { moment, shortMoment } from './moment.ts';
 import { untrusted } from './untrusted.ts';
@@ -25,12 +26,13 @@ export const auditLineMaxCount = 30;
 export function auditCard(ticketId: string, lines: readonly AuditLine[], view: View): Card {
   const say = untrusted(view.privacy);
   const title = titled({ id: say.line(ticketId, 40) });
-  const deeds = lines.slice(0, auditLineMaxCount).flatMap((line): readonly Element[] => [
-    plain(same(`${shortMoment(line.atMs, view.timeZone)} · ${say.line(line.what, 60)}`), {
-      color: line.allowed ? 'default' : 'orange',
-    }),
-    note(place(line)),
-  ]);
+  const deeds = lines.slice(0, auditLineMaxCount).flatMap((line): readonly Element[] => {
+    const what = `${shortMoment(line.atMs, view.timeZone)} · ${say.line(line.what, 60)}`;
+    return [
+      line.allowed ? plain(same(what)) : plain(refused({ what }), { color: 'orange' }),
+      markdown(same(place(line, view)), { size: 'notation' }),
+    ];
+  });
   const elements = [
     ...(deeds.length === 0 ? [plain(nothing)] : deeds),
     ...(lines.length > auditLineMaxCount ? [note(older)] : []),
@@ -39,10 +41,16 @@ export function auditCard(ticketId: string, lines: readonly AuditLine[], view: V
   return frame({ title, color: 'grey', summary: title, elements }, view);
 }
 
-function place({ who, chatId, allowed }: AuditLine): Text {
-  const words = { who: shownId(who), chat: shownId(chatId) };
-  return allowed ? done(words) : refused(words);
+/** Feishu draws the name; the id stands beside it, because it alone is certain. The same in all languages, so it stands in the card once. */
+function place({ who, chatId }: AuditLine, { privacy }: View): string {
+  const ids = [who, chatId].map((id) => untrusted(privacy).markdown(shownId(id), 64)).join(' · ');
+  return isPerson.test(who)
+    ? `<person id='${who}' show_name=true show_avatar=false style='normal'></person> ${ids}`
+    : ids;
 }
+
+/** Feishu refuses a whole card for an id that is none. */
+const isPerson = /^ou_\w{1,64}$/;
 
 /** Ids of Feishu; anything else has no business on this card. */
 function shownId(id: string): string {
@@ -50,12 +58,7 @@ function shownId(id: string): string {
 }
 
 const titled = sentence('工单 {id} 的操作记录', 'Audit of ticket {id}', 'チケット {id} の監査記録');
-const done = sentence('{who} · 在 {chat}', '{who} · in {chat}', '{who} · {chat} にて');
-const refused = sentence(
-  '{who} · 在 {chat} · 已拒绝',
-  '{who} · in {chat} · refused',
-  '{who} · {chat} にて · 拒否',
-);
+const refused = sentence('{what} · 已拒绝', '{what} · refused', '{what} · 拒否');
 const nothing = say(
   '没有记录：没有人通过机器人更改过、导出过或被拒绝访问此工单。',
   'Nothing: nobody has changed or exported this ticket through the bot, or was refused.',

@@ -2,7 +2,8 @@
 
 import type { Conversation, Text, Ticket, TicketMessage } from '../domain.ts';
 import { grouped, joinText, same, text } from '../text.ts';
-import { box, columns, type Element, note, plain } from './elements.ts';
+import { note, plain } from './contentElements.ts';
+import { box, columns, type Element } from './elements.ts';
 import { name } from './facts.ts';
 import { shortMoment } from './moment.ts';
 import { description } from './subject.ts';
@@ -88,7 +89,7 @@ function latestMessages(
   const total = totalLine(conversation);
   if (messages.length === 0) return [note(total)];
   return [
-    note(joinText([text.latest({ zone: timeZone }), total], ' · ')),
+    note(joinText([text.latest, total], ' · ')),
     ...messages.map((message) =>
       columns([note(byline(message, timeZone, say)), ...contentOf(message, limit, say)]),
     ),

@@ -2,10 +2,11 @@
 
 import type { Card, Conversation, Picture, Text, Ticket } from '../domain.ts';
 import { grouped, joinText, same, sentence, text, say as told } from '../text.ts';
+import { hr, note, plain } from './contentElements.ts';
 import { type ConversationPage, conversationPage, type Entry } from './conversationPages.ts';
-import { type CardParts, columns, type Element, hr, note, plain } from './elements.ts';
+import { columns, type Element } from './elements.ts';
 import { name } from './facts.ts';
-import { frame } from './frame.ts';
+import { type CardParts, frame } from './frame.ts';
 import { moment, shortMoment } from './moment.ts';
 import { arrange, loadingLine } from './pictures.ts';
 import { firstThatFits } from './size.ts';
@@ -50,7 +51,7 @@ interface Shows {
 }
 
 function pageCard(
-  { ticket, conversation, pictures }: ConversationCardData,
+  { ticket, conversation, page: wanted, pictures }: ConversationCardData,
   page: ConversationPage,
   view: View,
   shows: Shows,
@@ -76,7 +77,7 @@ function pageCard(
         }),
       ]),
       ...(waiting && shows.pictures ? [loadingLine(pictures)] : []),
-      ...choiceRow(ticket.id, choices(ticket, page, view), view),
+      ...choiceRow(ticket.id, [...retry(conversation, wanted), ...choices(ticket, page, view)], view),
       note(joinText([where, text.asOf({ time: moment(view.nowMs, view.timeZone) })], ' · ')),
     ],
   };
@@ -85,6 +86,13 @@ function pageCard(
 function empty(conversation: Conversation | undefined): readonly Element[] {
   if (conversation === undefined) return [plain(text.messagesUnread, { color: 'orange' })];
   return conversation.messages.length === 0 ? [note(text.noMessages)] : [];
+}
+
+/** What could not be read may be read now. */
+function retry(conversation: Conversation | undefined, page: number | undefined): readonly Choice[] {
+  if (conversation !== undefined) return [];
+  const action = 'ticket.conversation';
+  return [{ label: text.button.retry, does: page === undefined ? { action } : { action, page } }];
 }
 
 function gap({ missingBeforeCount: count }: Entry): readonly Element[] {

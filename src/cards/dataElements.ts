@@ -8,15 +8,15 @@ import type { JsonObject } from '../domain.ts';
 export interface TableColumn {
   readonly name: string;
   readonly title: string;
-  /** `options` shows a word in colour. */
-  readonly type: 'text' | 'options';
+  /** `options` shows a word in colour; `markdown` is for what was escaped for it. */
+  readonly type: 'text' | 'options' | 'markdown';
   readonly width?: 'auto' | `${number}px` | `${number}%`;
   readonly align?: 'left' | 'right';
 }
 
 export type OptionColor = 'neutral' | 'blue' | 'wathet' | 'green' | 'yellow' | 'orange' | 'red';
 
-/** A cell: text that is shown letter by letter, or one word in colour. */
+/** A cell: text, or one word in colour. */
 export type TableCell = string | { readonly text: string; readonly color: OptionColor };
 
 export type Table = {
@@ -61,7 +61,8 @@ export function table(
 
 export type Chart = {
   readonly tag: 'chart';
-  readonly aspect_ratio: '2:1' | '16:9';
+  readonly aspect_ratio: '2:1';
+  readonly height: `${number}px`;
   readonly color_theme: 'brand';
   readonly chart_spec: JsonObject;
 };
@@ -99,9 +100,19 @@ function axes(values: readonly Point[]): readonly JsonObject[] {
   ];
 }
 
+/** As high on a phone as on a wide screen: by its shape alone it would be a strip there, or a tower here. */
+const usualHeightPx = 220;
+const lowHeightPx = 180;
+
+/** The same chart for half the width of a card. */
+export function lowChart(chart: Chart): Chart {
+  return { ...chart, height: `${lowHeightPx}px` };
+}
+
 const chart = (spec: JsonObject): Chart => ({
   tag: 'chart',
-  aspect_ratio: '16:9',
+  aspect_ratio: '2:1',
+  height: `${usualHeightPx}px`,
   color_theme: 'brand',
   chart_spec: spec,
 });
@@ -135,15 +146,16 @@ export function lineChart(title: string, values: readonly Point[]): Chart {
   });
 }
 
-/** Shares of a whole, as a ring with its names around it; `x` is not looked at. */
+/** Shares of a whole, as a ring with its names beside it, where there is room for all of them; `x` is not looked at. */
 export function ringChart(title: string, values: readonly Point[]): Chart {
   return chart({
     type: 'pie',
-    ...base(title, values, false),
+    ...base(title, values, true),
+    legends: { visible: true, orient: 'right' },
     valueField: 'y',
     categoryField: 's',
-    outerRadius: 0.8,
-    innerRadius: 0.5,
-    label: { visible: true },
+    outerRadius: 0.9,
+    innerRadius: 0.6,
+    label: { visible: false },
   });
 }

@@ -5,7 +5,7 @@
 
 import type { Card, Json, JsonObject, Locale, Text } from '../domain.ts';
 import { joinText, mapText, same, text } from '../text.ts';
-import { note, plain } from './elements.ts';
+import { note, plain } from './contentElements.ts';
 import { grid } from './pictures.ts';
 import { disarm } from './untrusted.ts';
 
@@ -141,6 +141,8 @@ function linesOf(value: Json): readonly Line[] {
       return [{ text: textOf(value), isLink: false }];
     case 'markdown':
       return [{ text: mapText(textOf(value), unmarked), isLink: false }];
+    case 'column':
+      return labelled(value) ?? Object.values(value).flatMap(linesOf);
     case 'button':
       return linkOf(value);
     case 'table':
@@ -154,6 +156,21 @@ function linesOf(value: Json): readonly Line[] {
   }
 }
 
+/** What is longer stays alone: beside a label it would be written in every language. */
+const besideLabelMaxCount = 100;
+
+/** A small label over one short text, as one line. */
+function labelled({ elements }: JsonObject): readonly Line[] | undefined {
+  const [label, words, ...others] = isList(elements)
+    ? elements.filter(isObject).map(({ text: own }) => own)
+    : [];
+  if (!isObject(label) || !isObject(words) || others.length > 0) return undefined;
+  if (label['text_size'] !== 'notation' || words['text_size'] === 'notation') return undefined;
+  const value = textOf(words);
+  if (value.en_us.length > besideLabelMaxCount) return undefined;
+  return [{ text: text.labelled({ label: textOf(label), value }), isLink: false }];
+}
+
 /** A table as its heads and then each row, the cells parted by dots. */
 function rowsOf({ columns, rows }: JsonObject): readonly Line[] {
   const heads = isList(columns) ? columns.filter(isObject) : [];
@@ -161,8 +178,15 @@ function rowsOf({ columns, rows }: JsonObject): readonly Line[] {
   const body = isList(rows) ? rows.filter(isObject) : [];
   return [
     line(heads.map(({ display_name }) => cellText(display_name))),
-    ...body.map((row) => line(heads.map(({ name }) => cellText(row[`${name}`])))),
+    ...body.map((row) => line(heads.map(({ name, data_type }) => shown(row[`${name}`], data_type)))),
   ];
+}
+
+/** The bot's own links are read as their words; in a row there is no place for lines. */
+function shown(cell: Json | undefined, type: Json | undefined): string {
+  const words = cellText(cell);
+  if (type !== 'markdown') return words;
+  return unmarked(words.replaceAll(/\[([^\]]*)\]\([^()]*\)/g, '$1')).replaceAll('\n', ' · ');
 }
 
 function cellText(cell: Json | undefined): string {

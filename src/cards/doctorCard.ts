@@ -2,7 +2,9 @@
 
 import type { Card, Finding, Text } from '../domain.ts';
 import { joinText, same, say, sentence } from '../text.ts';
-import { button, collapsible, type Element, lineWithButton, note, plain } from './elements.ts';
+import { note, plain } from './contentElements.ts';
+import { button } from './controlElements.ts';
+import { collapsible, type Element, lineWithButton } from './elements.ts';
 import { frame } from './frame.ts';
 import { moment } from './moment.ts';
 import { untrusted } from './untrusted.ts';

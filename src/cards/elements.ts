@@ -1,102 +1,30 @@
 /**
- * The part of card JSON 2.0 that the bot uses, as types and small constructors. Feishu refuses a whole card for one unknown
- * property, so nothing outside of this file writes card JSON by hand.
+ * The part of card JSON 2.0 that the bot uses, as types and small constructors: here its containers, in the files beside it what they hold.
+ * Feishu refuses a whole card for one unknown property, so nothing outside of the files `…Elements.ts`, `textObjects.ts` and `frame.ts` writes
+ * card JSON by hand.
  * https://open.feishu.cn/document/feishu-cards/card-json-v2-structure
- *
- * Texts come as `Text`. What is the same in all languages carries `content` alone, what differs carries `i18n_content` too: that
- * keeps people's words from being counted four times against the 30 KB. Readers of other languages get English.
  */
 
-import type { Card, JsonObject, Text } from '../domain.ts';
+import type { JsonObject, Text } from '../domain.ts';
+import type { Div, Hr, Img, ImgCombination, Markdown } from './contentElements.ts';
+import type { Button, Overflow } from './controlElements.ts';
 import type { Chart, Table } from './dataElements.ts';
 import type { Form } from './formElements.ts';
-import { type Content, content, type PlainText, plainText } from './textObjects.ts';
+import { plainText } from './textObjects.ts';
 
-// ---------------------------------------------------------------- texts
-
-/** `heading` 16 px, `normal` 14 px, `notation` 12 px. */
-type TextSize = 'heading' | 'normal' | 'notation';
-type TextColor = 'default' | 'grey' | 'red' | 'orange' | 'green' | 'blue';
-
-type Div = {
-  readonly tag: 'div';
-  readonly text: PlainText & { readonly text_size?: TextSize; readonly text_color?: TextColor };
-};
-
-/**
- * Text that is shown letter by letter: nothing in it is parsed, so it is the place for what people wrote.
- * https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/plain-text
- */
-export function plain(text: Text, style: { readonly size?: TextSize; readonly color?: TextColor } = {}): Div {
-  return {
-    tag: 'div',
-    text: {
-      ...plainText(text),
-      ...(style.size === undefined ? {} : { text_size: style.size }),
-      ...(style.color === undefined ? {} : { text_color: style.color }),
-    },
-  };
-}
-
-/** A small grey line: labels, times, remarks. */
-export function note(text: Text): Div {
-  return plain(text, { size: 'notation', color: 'grey' });
-}
-
-type Markdown = { readonly tag: 'markdown' } & Content;
-
-/**
- * Rich text. What people wrote may only stand in it after `untrusted.ts` has escaped it for markdown.
- * https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/rich-text
- */
-export function markdown(text: Text): Markdown {
-  return { tag: 'markdown', ...content(text) };
-}
-
-// ---------------------------------------------------------------- pictures
-
-type Img = {
-  readonly tag: 'img';
-  readonly img_key: string;
-  readonly alt: PlainText;
-  readonly scale_type: 'fit_horizontal' | 'crop_center';
-  readonly size?: 'large';
-};
-
-/**
- * One picture. `whole` shows all of it as wide as the card; `thumbnail` a square of 160 px. Both open in full on a click.
- * https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/image
- */
-export function img(imageKey: string, alt: Text, shape: 'whole' | 'thumbnail'): Img {
-  const base = { tag: 'img', img_key: imageKey, alt: plainText(alt) } as const;
-  return shape === 'whole'
-    ? { ...base, scale_type: 'fit_horizontal' }
-    : { ...base, scale_type: 'crop_center', size: 'large' };
-}
-
-/** How many pictures each arrangement holds. More are dropped by Feishu, fewer leave blanks. */
-export const combinationCounts = { double: 2, triple: 3, bisect: 6, trisect: 9 } as const;
-export type CombinationMode = keyof typeof combinationCounts;
-
-type ImgCombination = {
-  readonly tag: 'img_combination';
-  readonly combination_mode: CombinationMode;
-  readonly img_list: readonly { readonly img_key: string }[];
-};
-
-/**
- * Several pictures side by side; the mode must hold exactly as many.
- * https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/multi-image-laylout
- */
-export function imgCombination(mode: CombinationMode, imageKeys: readonly string[]): ImgCombination {
-  return {
-    tag: 'img_combination',
-    combination_mode: mode,
-    img_list: imageKeys.map((key) => ({ img_key: key })),
-  };
-}
-
-// ---------------------------------------------------------------- containers
+export type Element =
+  | Div
+  | Markdown
+  | Img
+  | ImgCombination
+  | ColumnSet
+  | CollapsiblePanel
+  | Hr
+  | Table
+  | Chart
+  | Button
+  | Overflow
+  | Form;
 
 type Column = {
   readonly tag: 'column';
@@ -110,7 +38,8 @@ type Column = {
 
 type ColumnSet = {
   readonly tag: 'column_set';
-  readonly flex_mode: 'none' | 'flow';
+  /** On narrow screens alone: squeezed, one below the other, one after the other like words, or two in a row. */
+  readonly flex_mode: 'none' | 'stretch' | 'flow' | 'bisect';
   readonly background_style?: 'grey';
   readonly horizontal_spacing: 'medium' | 'large';
   readonly columns: readonly Column[];
@@ -127,6 +56,16 @@ export function columns(...stacks: readonly (readonly Element[])[]): ColumnSet {
     horizontal_spacing: 'large',
     columns: stacks.map((elements) => stack(elements)),
   };
+}
+
+/** Columns of equal width, on narrow screens one below the other. */
+export function sideBySide(...stacks: readonly (readonly Element[])[]): ColumnSet {
+  return { ...columns(...stacks), flex_mode: 'stretch' };
+}
+
+/** Four columns of equal width, on narrow screens two and two. */
+export function quarters(...stacks: readonly (readonly Element[])[]): ColumnSet {
+  return { ...columns(...stacks), flex_mode: 'bisect' };
 }
 
 function stack(elements: readonly Element[]): Column {
@@ -199,155 +138,5 @@ export function collapsible(title: Text, elements: readonly Element[]): Collapsi
     border: { color: 'grey', corner_radius: '5px' },
     padding: '8px',
     elements,
-  };
-}
-
-type Hr = { readonly tag: 'hr' };
-
-export const hr: Hr = { tag: 'hr' };
-
-// ---------------------------------------------------------------- controls
-
-type Behavior =
-  | { readonly type: 'callback'; readonly value: JsonObject }
-  | { readonly type: 'open_url'; readonly default_url: string };
-
-type Confirm = { readonly title: PlainText; readonly text: PlainText };
-
-export type Button = {
-  readonly tag: 'button';
-  readonly text: PlainText;
-  readonly type: 'default' | 'primary' | 'danger';
-  readonly size?: 'small';
-  readonly confirm?: Confirm;
-  readonly behaviors: readonly [Behavior];
-};
-
-/** What a button sends back: always an object that names the action, because the SDKs refuse anything else. */
-export type ActionValue = { readonly action: string } & JsonObject;
-
-/** What a click does: open a page, or send a value to the bot. */
-type Effect = { readonly open: string } | { readonly call: ActionValue };
-
-interface ButtonStyle {
-  readonly type?: 'default' | 'primary' | 'danger';
-  readonly size?: 'small';
-  /** Asked before anything is sent. */
-  readonly confirm?: { readonly title: Text; readonly text: Text };
-}
-
-/**
- * A button.
- * https://open.feishu.cn/document/feishu-cards/card-json-v2-components/interactive-components/button
- */
-export function button(text: Text, does: Effect, style: ButtonStyle = {}): Button {
-  const { type = 'default', size, confirm } = style;
-  return {
-    tag: 'button',
-    text: plainText(text),
-    type,
-    ...(size === undefined ? {} : { size }),
-    ...(confirm === undefined
-      ? {}
-      : { confirm: { title: plainText(confirm.title), text: plainText(confirm.text) } }),
-    behaviors: [
-      'open' in does ? { type: 'open_url', default_url: does.open } : { type: 'callback', value: does.call },
-    ],
-  };
-}
-
-type Overflow = {
-  readonly tag: 'overflow';
-  readonly options: readonly ({ readonly text: PlainText } & (
-    | { readonly value: string }
-    | { readonly multi_url: { readonly url: string } }
-  ))[];
-  readonly value: ActionValue;
-};
-
-/**
- * The menu behind "…", for what has no place among the buttons. A choice opens a page, or comes back as `option`.
- * https://open.feishu.cn/document/feishu-cards/card-json-v2-components/interactive-components/overflow
- */
-export function overflow(
-  value: ActionValue,
-  options: readonly ({ readonly text: Text } & ({ readonly value: string } | { readonly open: string }))[],
-): Overflow {
-  return {
-    tag: 'overflow',
-    options: options.map((one) => ({
-      text: plainText(one.text),
-      ...('open' in one ? { multi_url: { url: one.open } } : { value: one.value }),
-    })),
-    value,
-  };
-}
-
-// ---------------------------------------------------------------- the card
-
-export type Element =
-  | Div
-  | Markdown
-  | Img
-  | ImgCombination
-  | ColumnSet
-  | CollapsiblePanel
-  | Hr
-  | Table
-  | Chart
-  | Button
-  | Overflow
-  | Form;
-
-/** https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/title */
-export type HeaderColor = 'blue' | 'wathet' | 'green' | 'yellow' | 'orange' | 'red' | 'grey';
-export type TagColor = 'neutral' | 'blue' | 'wathet' | 'green' | 'yellow' | 'orange' | 'red' | 'turquoise';
-
-export interface HeaderTag {
-  readonly text: Text;
-  readonly color: TagColor;
-}
-
-export interface CardParts {
-  readonly title: Text;
-  readonly subtitle?: Text | undefined;
-  readonly color: HeaderColor;
-  /** Feishu shows three. */
-  readonly tags?: readonly HeaderTag[];
-  /** What the notification and the list of chats show. */
-  readonly summary: Text;
-  readonly elements: readonly Element[];
-}
-
-/** A whole card. `update_multi` must be true from the start, or the card can never be updated. */
-export function card(parts: CardParts): Card {
-  const tags = (parts.tags ?? []).slice(0, 3);
-  return {
-    schema: '2.0',
-    config: { update_multi: true, summary: content(parts.summary) },
-    header: {
-      title: plainText(parts.title),
-      ...(parts.subtitle === undefined ? {} : { subtitle: plainText(parts.subtitle) }),
-      template: parts.color,
-      ...(tags.length === 0
-        ? {}
-        : {
-            text_tag_list: tags.map((tag) => ({
-              tag: 'text_tag',
-              text: plainText(tag.text),
-              color: tag.color,
-            })),
-          }),
-    },
-    body: { elements: parts.elements },
-  };
-}
-
-/** A card without a header: one line that says something. */
-export function headless(summary: Text, elements: readonly Element[]): Card {
-  return {
-    schema: '2.0',
-    config: { update_multi: true, summary: content(summary) },
-    body: { elements },
   };
 }

@@ -2,7 +2,8 @@
 
 import type { Card, Text } from '../domain.ts';
 import { joinText, mapText, say, sentence, text } from '../text.ts';
-import { type Element, markdown } from './elements.ts';
+import { markdown } from './contentElements.ts';
+import type { Element } from './elements.ts';
 import { personIn } from './escalationWords.ts';
 import { form, input, selectPerson, submit } from './formElements.ts';
 import { frame } from './frame.ts';
@@ -19,10 +20,11 @@ export function escalateFormCard({ ticket, crew }: EscalateForm, view: View): Ca
   const say = untrusted(view.privacy);
   const title = words.title({ ticket: text.ticket({ id: say.line(ticket, 40) }) });
   const value = { action: 'escalate.start', ticket };
+  const required = crew.length === 0;
   const elements: readonly Element[] = [
-    markdown(crew.length === 0 ? words.nobody : words.crew({ people: peopleIn(crew, view) })),
+    markdown(required ? words.nobody : words.crew({ people: peopleIn(crew, view) })),
     form('escalate', [
-      selectPerson('people', words.people, { several: true }),
+      selectPerson('people', required ? words.somebody : words.people, { several: true, required }),
       input('reason', words.reason),
       submit('send_escalate', words.send, value, 'primary'),
     ]),
@@ -41,8 +43,8 @@ function peopleIn(crew: EscalateForm['crew'], view: View): Text {
 const words = {
   title: sentence('升级 · {ticket}', 'Escalate · {ticket}', 'エスカレーション · {ticket}'),
   crew: sentence(
-    '不选人时，将依次呼叫当前值班人员：{people}',
-    'When nobody is chosen, those on duty are called one after the other: {people}',
+    '不选人时，依次呼叫当前值班人员：{people}',
+    'Choose nobody to call those on duty, one after the other: {people}',
     '相手を選ばない場合、当番を順に呼び出します：{people}',
   ),
   nobody: say(
@@ -51,6 +53,7 @@ const words = {
     '現在当番がいません。呼び出す人を選んでください。',
   ),
   people: say('选择要呼叫的人（可不选）', 'Whom to call (optional)', '呼び出す人（任意）'),
-  reason: say('原因（可不填）', 'The reason (optional)', '理由（任意）'),
+  somebody: say('选择要呼叫的人（必选）', 'Whom to call (required)', '呼び出す人（必須）'),
+  reason: say('原因（可不填）', 'Reason (optional)', '理由（任意）'),
   send: say('立即升级', 'Escalate now', 'エスカレーションする'),
 } as const;

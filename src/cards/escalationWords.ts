@@ -2,7 +2,7 @@
 
 import type { CallMeans, CallRefusal, Text } from '../domain.ts';
 import { currentPerson, type Entry, type Escalation } from '../escalationState.ts';
-import { mapText, same, say, sentence } from '../text.ts';
+import { mapText, same, say, sentence, text } from '../text.ts';
 import { clockTime } from './moment.ts';
 import { untrusted } from './untrusted.ts';
 import type { View } from './view.ts';
@@ -32,7 +32,7 @@ export function personIn(
     return same(naming === 'plain' ? say.line(name, nameColumnCount) : say.markdown(name, nameColumnCount));
   if (naming !== 'plain' && openId.test(id))
     return same(`<person id='${id}' show_name=true show_avatar=false style='normal'></person>`);
-  return someone;
+  return text.someone;
 }
 
 /** One thing that happened, in one line. */
@@ -89,8 +89,6 @@ export function storyLines(state: Escalation, view: View): readonly Text[] {
     mapText(words, (text) => `${clockTime(atMs, view)} ${text}`),
   );
 }
-
-const someone = say('某人', 'Someone', '誰か');
 
 export const means: Readonly<Record<CallMeans, Text>> = {
   app: say('应用内加急', 'urgent message', 'アプリ内の緊急通知'),

@@ -2,7 +2,7 @@
 
 import type { Card } from '../domain.ts';
 import { grouped, joinText, say, sentence, text } from '../text.ts';
-import { note, plain } from './elements.ts';
+import { note, plain } from './contentElements.ts';
 import { frame } from './frame.ts';
 import { untrusted } from './untrusted.ts';
 import type { View } from './view.ts';
@@ -41,7 +41,7 @@ export function exportCard(state: ExportState, view: View): Card {
   );
 }
 
-const making = sentence('正在导出{number}…', 'Exporting {number}…', '{number} をエクスポートしています…');
+const making = sentence('正在导出{number}…', 'Exporting: {number}…', '{number} をエクスポートしています…');
 const done = sentence('已导出{number}', 'Exported: {number}', '{number} をエクスポートしました');
 const readSoFar = sentence(
   '已读取 {done} / {pictures}',

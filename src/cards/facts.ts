@@ -2,9 +2,10 @@
 
 import type { Conversation, Person, Text, Ticket } from '../domain.ts';
 import { duration, joinText, same, text } from '../text.ts';
-import { collapsible, columns, type Element, markdown, note, plain } from './elements.ts';
+import { markdown, note, plain } from './contentElements.ts';
+import { collapsible, columns, type Element } from './elements.ts';
 import { isClosed, waiting } from './focus.ts';
-import { moment } from './moment.ts';
+import { shortMoment } from './moment.ts';
 import type { Untrusted } from './untrusted.ts';
 import type { View } from './view.ts';
 
@@ -58,7 +59,7 @@ function some(label: Text, value: Text | undefined): Fact | undefined {
 }
 
 function dated(label: Text, atMs: number | undefined, view: View): Fact | undefined {
-  return some(label, atMs === undefined ? undefined : same(moment(atMs, view.timeZone)));
+  return some(label, atMs === undefined ? undefined : same(shortMoment(atMs, view.timeZone)));
 }
 
 /** How long somebody waits; else how long the ticket has been open. */

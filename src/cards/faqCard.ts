@@ -2,7 +2,9 @@
 
 import type { Card, Faq, FaqPart, Picture, PictureSource, Text } from '../domain.ts';
 import { duration, joinText, same, say, sentence, text } from '../text.ts';
-import { button, collapsible, type Element, hr, lineWithButton, markdown, note, plain } from './elements.ts';
+import { hr, markdown, note, plain } from './contentElements.ts';
+import { button } from './controlElements.ts';
+import { collapsible, type Element, lineWithButton } from './elements.ts';
 import { name } from './facts.ts';
 import { frame } from './frame.ts';
 import { moment } from './moment.ts';
@@ -212,6 +214,7 @@ export function faqListCard({ words, kind, faqs }: FaqListData, view: View): Car
   const say = untrusted(view.privacy);
   const asked = say.line(words, 60);
   const title = kind === 'found' ? foundFor({ words: asked }) : nothingFor({ words: asked });
+  const canOpen = view.actions.has('faq.open');
   const rows = faqs.flatMap((faq, index) => [...(index === 0 ? [] : [hr]), ...row(faq, view, say)]);
   const head = kind === 'found' ? [] : [plain(faqs.length === 0 ? tryOtherWords : nearestQuestions)];
   return frame(
@@ -219,7 +222,7 @@ export function faqListCard({ words, kind, faqs }: FaqListData, view: View): Car
       title,
       color: kind === 'found' ? 'green' : 'orange',
       summary: title,
-      elements: [...head, ...rows, ...(rows.length === 0 ? [] : [note(openByNumber)])],
+      elements: [...head, ...rows, ...(rows.length === 0 || canOpen ? [] : [note(openByNumber)])],
     },
     view,
   );
@@ -255,7 +258,7 @@ const expired = sentence(
   'This entry expired on {time}; it may no longer be right.',
   'この項目は {time} に期限切れになりました。内容が古い可能性があります。',
 );
-const expiredShort = say('已过期', 'expired', '期限切れ');
+const expiredShort = say('已过期', 'Expired', '期限切れ');
 const noAnswer = say('此条目没有内容。', 'This entry has no answer.', 'この項目には回答がありません。');
 const cutShort = say(
   '内容太长，未全部显示，请在服务台知识库中查看。',

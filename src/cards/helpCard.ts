@@ -1,19 +1,22 @@
 /** What the bot can do, or how one command is used. */
 
 import type { Card, Text } from '../domain.ts';
-import { joinText, same, say, text } from '../text.ts';
-import { type Button, button, columns, type Element, hr, lineWithButton, note, plain } from './elements.ts';
+import { joinText, same, say, sentence, text } from '../text.ts';
+import { hr, note, plain } from './contentElements.ts';
+import { type Button, button } from './controlElements.ts';
+import { columns, type Element, lineWithButton } from './elements.ts';
 import { frame } from './frame.ts';
 import { firstThatFits } from './size.ts';
+import { untrusted } from './untrusted.ts';
 import type { View } from './view.ts';
 
 /** One command, in the words of its own file. */
 interface CommandHelp {
   /** `/ticket [id …]` */
-  readonly usage: string;
+  readonly usage: Text;
   readonly aliases: readonly string[];
   readonly summary: Text;
-  readonly examples: readonly string[];
+  readonly examples: readonly Text[];
   /** It changes something, so it is not run just to see what it does. */
   readonly changes?: boolean;
 }
@@ -35,29 +38,43 @@ export function helpCard(help: Help, view: View): Card {
   const wanted = help.only === undefined ? undefined : bare(help.only);
   const one = help.commands.find((command) => namesOf(command).some((name) => bare(name) === wanted));
   if (one !== undefined) return oneCommand(one, help.chatType, view);
+  const unknown =
+    wanted === undefined || wanted === '' ? undefined : untrusted(view.privacy).line(wanted, 20);
   const noButtons = { ...view, actions: new Set<string>() };
   return firstThatFits(
-    () => allCommands(help, view, true),
-    () => allCommands(help, view, false),
-    () => allCommands(help, noButtons, false),
+    () => allCommands({ ...help, unknown }, view, true),
+    () => allCommands({ ...help, unknown }, view, false),
+    () => allCommands({ ...help, unknown }, noButtons, false),
+    () => allCommands({ ...help, unknown, commands: help.commands.map(inEnglish) }, noButtons, false),
   );
 }
 
+/** What is the same in all languages stands in a card only once. */
+function inEnglish(command: CommandHelp): CommandHelp {
+  return { ...command, usage: same(command.usage.en_us) };
+}
+
 function namesOf({ usage, aliases }: CommandHelp): readonly string[] {
-  return [usage.split(' ')[0] ?? '', ...aliases];
+  return [usage.en_us.split(' ')[0] ?? '', ...aliases];
 }
 
 function bare(name: string): string {
   return name.normalize('NFKC').trim().replace(/^\//, '').toLowerCase();
 }
 
-function allCommands({ commands, chatType }: Help, view: View, withExamples: boolean): Card {
+interface Listed extends Help {
+  /** What was asked about, and is no command. */
+  readonly unknown: string | undefined;
+}
+
+function allCommands({ commands, chatType, unknown }: Listed, view: View, withExamples: boolean): Card {
   const elements: readonly Element[] = [
+    ...(unknown === undefined ? [] : [plain(noSuch({ name: unknown }), { color: 'orange' })]),
     plain(text.help[chatType]),
     hr,
     ...commands.flatMap((command) => {
       const about = withExamples ? summaryWithExample(command) : command.summary;
-      const lines = [plain(same(usageLine(command))), note(about)];
+      const lines = [plain(usageLine(command)), note(about)];
       const end = commandButton(command, view);
       return end === undefined && view.actions.has('run') ? [columns(lines)] : lineWithButton(lines, end);
     }),
@@ -72,7 +89,7 @@ function allCommands({ commands, chatType }: Help, view: View, withExamples: boo
 function commandButton(command: CommandHelp, view: View): Button | undefined {
   const name = bare(namesOf(command)[0] ?? '');
   if (!view.actions.has('run') || name === 'help') return undefined;
-  const runs = !command.usage.includes('<') && command.changes !== true;
+  const runs = !command.usage.en_us.includes('<') && command.changes !== true;
   const call = runs
     ? { action: 'run', command: name, words: '' }
     : { action: 'run', command: 'help', words: name };
@@ -87,19 +104,25 @@ const inThread = say(
   '私のチケットカードへの返信やそのスレッドでは、チケット番号を省略できます。',
 );
 
+const noSuch = sentence(
+  '没有 /{name} 这个指令。全部指令如下：',
+  'There is no command /{name}. These are all commands:',
+  '/{name} というコマンドはありません。すべてのコマンド：',
+);
+
 const onlyUs = say(
   '这里只有你和我能看到。',
   'Only you and I can read this chat.',
   'このチャットはあなたと私だけが見られます。',
 );
 
-function usageLine({ usage, aliases }: CommandHelp): string {
-  return [usage, ...aliases].join(' · ');
+function usageLine({ usage, aliases }: CommandHelp): Text {
+  return joinText([usage, ...aliases.map(same)], ' · ');
 }
 
 function summaryWithExample({ summary, examples }: CommandHelp): Text {
   const [example] = examples;
-  return example === undefined ? summary : joinText([summary, same(example)], ' · ');
+  return example === undefined ? summary : joinText([summary, example], ' · ');
 }
 
 function oneCommand(command: CommandHelp, chatType: Help['chatType'], view: View): Card {
@@ -107,8 +130,8 @@ function oneCommand(command: CommandHelp, chatType: Help['chatType'], view: View
   const elements: readonly Element[] = [
     plain(summary),
     ...(aliases.length === 0 ? [] : [note(text.help.aliases), plain(same(aliases.join(' · ')))]),
-    ...(examples.length === 0 ? [] : [note(text.help.examples), plain(same(examples.join('\n')))]),
+    ...(examples.length === 0 ? [] : [note(text.help.examples), plain(joinText(examples, '\n'))]),
     note(text.help[chatType]),
   ];
-  return frame({ title: same(usage), color: 'blue', summary: same(usage), elements }, view);
+  return frame({ title: usage, color: 'blue', summary: usage, elements }, view);
 }

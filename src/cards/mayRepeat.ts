@@ -1,6 +1,6 @@
 import type { Card, Json, JsonObject } from '../domain.ts';
 import { text } from '../text.ts';
-import { plain } from './elements.ts';
+import { plain } from './contentElements.ts';
 
 /** The card with a line above the others that says that the same answer may stand here already. */
 export function withMayRepeat(card: Card): Card {

@@ -8,7 +8,7 @@ export function moment(atMs: number, timeZone: string): string {
   return `${shortMoment(atMs, timeZone)} (${timeZone})`;
 }
 
-/** Without the zone, for lists whose heading names it. A moment that no calendar has is "—". */
+/** Without the zone, where the card names it besides: in its last line, or over a list. A moment that no calendar has is "—". */
 export function shortMoment(atMs: number, timeZone: string): string {
   const date = new Date(atMs);
   if (Number.isNaN(date.getTime())) return '—';

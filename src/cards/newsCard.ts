@@ -1,10 +1,12 @@
 /** News that nobody asked for just then: about one ticket, about a new one, or about many at once. Short, and it notifies nobody. */
 
 import type { Card, Conversation, Person, Text, Ticket, TicketStatus } from '../domain.ts';
-import { joinText, mapText, same, say, sentence, text } from '../text.ts';
-import { type Element, headless, lineWithButton, markdown, note, plain } from './elements.ts';
+import { grouped, joinText, mapText, same, say, sentence, text } from '../text.ts';
+import { markdown, note, plain } from './contentElements.ts';
+import { type Element, lineWithButton } from './elements.ts';
 import { name } from './facts.ts';
 import { focus } from './focus.ts';
+import { headless } from './frame.ts';
 import { subject } from './subject.ts';
 import { showButton } from './ticketButtons.ts';
 import { untrusted } from './untrusted.ts';
@@ -63,14 +65,19 @@ const digestMaxCount = 20;
 /** What there was no room for, in one message. */
 export function digestCard({ items }: DigestData, view: View): Card {
   const say = untrusted(view.privacy);
-  const title = words.digest({ count: items.length });
+  const title = words.digest({ tickets: text.tickets(items.length) });
   const rows = items.slice(0, digestMaxCount).flatMap(({ ticket, isNew, known }) => {
     const number = text.ticket({ id: say.line(ticket, 40) });
+    const about = known === undefined ? undefined : subject(known, undefined, say);
     const remarks = [
       ...(isNew ? [words.isNew] : []),
       ...(known === undefined ? [] : [text.status[known.status]]),
     ];
-    return lineWithButton([plain(joinText([number, ...remarks], ' · '))], showButton(ticket, view));
+    const lines =
+      about === undefined
+        ? [plain(joinText([number, ...remarks], ' · '))]
+        : [plain(same(about)), note(joinText([number, ...remarks], ' · '))];
+    return lineWithButton(lines, showButton(ticket, view));
   });
   const rest = items.length - digestMaxCount;
   const more = rest > 0 ? [note(words.others({ count: rest }))] : [];
@@ -98,7 +105,7 @@ function newsLine(line: NewsLine, { privacy }: View): Text {
       return words.said({ who, name: name(line.author, say), words: say.line(line.text, 160) });
     }
     case 'more':
-      return words.moreMessages({ count: line.count });
+      return words.moreMessages(line.count);
     case 'pictures':
       return words.newPictures({ pictures: text.pictures(line.count) });
   }
@@ -109,14 +116,15 @@ const words = {
   guest: say('用户', 'Customer', 'ユーザー'),
   agent: say('客服', 'Agent', '担当者'),
   said: sentence('{who} {name}：{words}', '{who} {name}: {words}', '{who} {name}：{words}'),
-  moreMessages: sentence('另有 {count} 条新消息', '{count} more new messages', 'ほか新着 {count} 件'),
-  newPictures: sentence('新增{pictures}', 'New: {pictures}', '新着：{pictures}'),
+  moreMessages: (count: number) =>
+    say(
+      `另有 ${grouped(count)} 条新消息`,
+      `${grouped(count)} more new ${count === 1 ? 'message' : 'messages'}`,
+      `ほか新着 ${grouped(count)} 件`,
+    ),
+  newPictures: sentence('新增 {pictures}', 'New: {pictures}', '新着：{pictures}'),
   newTicket: sentence('新{ticket}', 'New: {ticket}', '新規：{ticket}'),
-  digest: sentence(
-    '{count} 个工单有更新',
-    'News about {count} tickets',
-    '{count} 件のチケットに更新があります',
-  ),
-  isNew: say('新建', 'new', '新規'),
+  digest: sentence('{tickets}有更新', 'News about {tickets}', '{tickets}に更新があります'),
+  isNew: say('新建', 'New', '新規'),
   others: sentence('另有 {count} 个', '{count} more', 'ほか {count} 件'),
 } as const;

@@ -1,8 +1,10 @@
 /** Short news from the bot about itself: what is wrong and what to do, or that work goes on. */
 
 import type { Card, Text } from '../domain.ts';
-import { same, text } from '../text.ts';
-import { button, buttonRow, type Element, lineWithButton, note, plain } from './elements.ts';
+import { mapText, same, text } from '../text.ts';
+import { note, plain } from './contentElements.ts';
+import { button } from './controlElements.ts';
+import { buttonRow, type Element, lineWithButton } from './elements.ts';
 import { frame } from './frame.ts';
 import { type Untrusted, untrusted } from './untrusted.ts';
 import type { View } from './view.ts';
@@ -34,7 +36,8 @@ export interface Notice {
 export function noticeCard(notice: Notice, view: View): Card {
   const say = untrusted(view.privacy);
   const { next, logId, link, suggestions = [] } = notice;
-  const what = say.sentence(notice.what, 200);
+  // A title has no full stop at its end.
+  const what = mapText(say.sentence(notice.what, 200), (title) => title.replace(/(?<!\.)[.。]$/u, ''));
   const meant = suggestions.slice(0, 5);
   const elements: readonly Element[] = [
     ...(next === undefined ? [] : [plain(say.sentence(next, 600))]),

@@ -2,15 +2,8 @@
 
 import type { Picture, PictureFailure, Text } from '../domain.ts';
 import { grouped, text } from '../text.ts';
-import {
-  type CombinationMode,
-  collapsible,
-  combinationCounts,
-  type Element,
-  img,
-  imgCombination,
-  note,
-} from './elements.ts';
+import { type CombinationMode, combinationCounts, img, imgCombination, note } from './contentElements.ts';
+import { collapsible, type Element } from './elements.ts';
 
 export interface PictureLimits {
   /** How many of the pictures a card holds at all. */

@@ -2,9 +2,10 @@
 
 import type { Card, Conversation, Picture, PictureSource, Text, Ticket, TicketMessage } from '../domain.ts';
 import { grouped, joinText, same, sentence, text, say as told } from '../text.ts';
-import { type CardParts, type Element, note } from './elements.ts';
+import { note } from './contentElements.ts';
+import type { Element } from './elements.ts';
 import { name } from './facts.ts';
-import { frame } from './frame.ts';
+import { type CardParts, frame } from './frame.ts';
 import { moment, shortMoment } from './moment.ts';
 import { arrange, loadingLine, type Numbered, pictureSection } from './pictures.ts';
 import { firstThatFits } from './size.ts';
@@ -115,7 +116,10 @@ function byline(
   say: Untrusted,
 ): Text {
   const [first, last] = [own[0]?.number, own.at(-1)?.number];
-  const numbers = text.pictureAlt({ number: first === last ? `${first}` : `${first}–${last}` });
+  const numbers =
+    first === last
+      ? text.pictureAlt({ number: `${first}` })
+      : text.pictureNumbers({ numbers: `${first}–${last}` });
   const time = createdAtMs === undefined ? [] : [same(shortMoment(createdAtMs, timeZone))];
   return joinText([numbers, name(author, say), ...time], ' · ');
 }

@@ -2,7 +2,9 @@
 
 import type { Card, Text } from '../domain.ts';
 import { joinText, same, say, sentence } from '../text.ts';
-import { button, type Element, hr, lineWithButton, note, plain } from './elements.ts';
+import { hr, note, plain } from './contentElements.ts';
+import { button } from './controlElements.ts';
+import { type Element, lineWithButton } from './elements.ts';
 import { frame } from './frame.ts';
 import { moment } from './moment.ts';
 import { untrusted } from './untrusted.ts';

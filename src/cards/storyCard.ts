@@ -3,7 +3,8 @@
 import type { Card, Conversation, Text, Ticket, TicketMessage } from '../domain.ts';
 import type { Story, StoryEvent } from '../story.ts';
 import { duration, grouped, joinText, same, say, sentence, text } from '../text.ts';
-import { box, buttonRow, type Element, note, plain } from './elements.ts';
+import { note, plain } from './contentElements.ts';
+import { box, buttonRow, type Element } from './elements.ts';
 import { name } from './facts.ts';
 import { focus } from './focus.ts';
 import { frame } from './frame.ts';
@@ -46,9 +47,10 @@ function wholeCard(data: StoryCardData, detail: Detail, view: View): Card {
   const about = subject(ticket, conversation, say);
   const title = about === undefined ? number : same(about);
   const now = focus(ticket, conversation, view.nowMs);
-  const buttons = [showButton(ticket.id, view), openButton(ticket.id, view, 'small')].filter(
-    (one) => one !== undefined,
-  );
+  const buttons = [
+    showButton(ticket.id, view, text.button.showTicket),
+    openButton(ticket.id, view, 'small'),
+  ].filter((one) => one !== undefined);
   return frame(
     {
       title: storyTitle({ about: title }),
@@ -58,7 +60,7 @@ function wholeCard(data: StoryCardData, detail: Detail, view: View): Card {
       summary: joinText([number, now.text], ' · '),
       elements: [
         plain(now.text, { size: 'heading', color: now.color }),
-        note(timeLine({ zone: view.timeZone })),
+        note(timeLine),
         plain(joinText(eventLines(story.events, detail.eventCount, say, view), '\n')),
         ...(conversation === undefined
           ? [plain(text.messagesUnread, { color: 'orange' })]
@@ -172,10 +174,10 @@ function leftOut(conversation: Conversation | undefined): readonly Element[] {
 // ---------------------------------------------------------------- sentences
 
 const storyTitle = sentence('经过：{about}', 'What happened: {about}', '経緯：{about}');
-const timeLine = sentence('时间线 · {zone}', 'Time line · {zone}', '経過 · {zone}');
+const timeLine = say('时间线', 'Time line', '経過');
 const opened = say('提交', 'Opened', '作成');
 const closed = say('关闭', 'Closed', '終了');
-const toHuman = say('转人工', 'Came to a human', '有人対応へ');
+const toHuman = say('转人工', 'Handed to an agent', '有人対応へ');
 const firstAnswer = say('客服首次回复', 'First answer of an agent', '担当者の初回返信');
 const handOver = sentence('由 {from} 转给 {to}', '{from} handed over to {to}', '{from} から {to} へ引き継ぎ');
 const waited = sentence('用户等了 {time}', 'The customer waited for {time}', 'ユーザーが {time}待ちました');

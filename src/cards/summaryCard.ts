@@ -3,14 +3,15 @@
 import type { Card, Locale, Text, Ticket } from '../domain.ts';
 import type { Figures, Pair } from '../figures.ts';
 import { duration, grouped, joinText, same, say, sentence, text } from '../text.ts';
-import { collapsible, columns, type Element, hr, lineWithButton, note, plain } from './elements.ts';
+import { hr, note, plain } from './contentElements.ts';
+import { collapsible, columns, type Element, lineWithButton, quarters } from './elements.ts';
 import { name } from './facts.ts';
 import { focus } from './focus.ts';
 import { frame } from './frame.ts';
 import { shortMoment } from './moment.ts';
 import { firstThatFits } from './size.ts';
 import { subject } from './subject.ts';
-import { agentTable, charts } from './summaryCharts.ts';
+import { agentTable, arranged, charts } from './summaryCharts.ts';
 import { definitions, hourHead, hourLines } from './summaryFolds.ts';
 import { showButton } from './ticketButtons.ts';
 import { type Untrusted, untrusted } from './untrusted.ts';
@@ -60,21 +61,29 @@ function wholeCard(data: SummaryCardData, detail: Detail, view: View): Card {
       elements: [
         ...remarks(data, view),
         ...numbers(figures),
-        ...charts(figures, locale).slice(0, detail.chartCount),
+        ...arranged(charts(figures, locale).slice(0, detail.chartCount)),
         ...lists(figures, locale, say),
         ...agentTable(figures, detail.agentCount, locale, say),
         ...needSomeone(figures.needy, view, say),
-        ...(detail.withFolds
-          ? [
-              collapsible(byHour, [hourHead, plain(same(hourLines(figures)))]),
-              collapsible(howCounted, definitions),
-            ]
-          : []),
-        note(brackets({ zone: view.timeZone })),
+        ...(detail.withFolds ? folds(figures) : []),
+        note((isQuiet(figures) ? zoneOnly : brackets)({ zone: view.timeZone })),
       ],
     },
     view,
   );
+}
+
+function folds(figures: Figures): readonly Element[] {
+  const byHours = hourLines(figures);
+  return [
+    ...(byHours === '' ? [] : [collapsible(byHour, [hourHead, plain(same(byHours))])]),
+    collapsible(howCounted, definitions),
+  ];
+}
+
+/** Nothing happened, so nothing stands in brackets. */
+function isQuiet({ opened, closed, agents }: Figures): boolean {
+  return opened.now + opened.before + closed.now + closed.before + agents.length === 0;
 }
 
 /** While it is being read. */
@@ -124,7 +133,7 @@ interface Cell {
   readonly compared: Text;
 }
 
-/** In two columns, row by row. */
+/** The counts in one row, then what is longer in two columns, row by row. */
 function numbers(figures: Figures): readonly Element[] {
   const { opened, closed, backlog, firstResponse, resolution, byBot, ratings } = figures;
   const rated = (pair: Figures['ratings']['now']): number =>
@@ -146,9 +155,11 @@ function numbers(figures: Figures): readonly Element[] {
       compared: before({ value: ratingLine(ratings.before) }),
     },
   ];
-  return cells.flatMap((_, index) =>
-    index % 2 === 0 ? [columns(...cells.slice(index, index + 2).map(cellElements))] : [],
-  );
+  const stacks = cells.map(cellElements);
+  return [
+    quarters(...stacks.slice(0, 4)),
+    ...[4, 6].map((index) => columns(...stacks.slice(index, index + 2))),
+  ];
 }
 
 function cellElements({ label, value, compared }: Cell): readonly Element[] {
@@ -203,7 +214,7 @@ function lists(figures: Figures, locale: Locale, say: Untrusted): readonly Eleme
     [text.label.tags, tags.slice(0, 6).map(({ what, count }) => counted(say.line(what, 24), count))],
     [text.label.channel, channels.map(({ what, count }) => counted(text.channel[what][locale], count))],
     [
-      text.label.reason,
+      labels.reasons,
       reasons.slice(0, 3).map(({ what, count }) => counted(say.line(what[locale], 60), count)),
     ],
   ];
@@ -241,6 +252,7 @@ const labels = {
   resolution: say('解决用时（中位 / P90）', 'Resolution (median / P90)', '解決時間（中央値 / P90）'),
   satisfied: say('满意率', 'Satisfied', '満足率'),
   ratings: say('满意 / 一般 / 不满意', 'Good / average / bad', '満足 / 普通 / 不満'),
+  reasons: say('不满意原因', 'Dissatisfied because', '不満の理由'),
   busiest: say('最忙时段', 'Busiest hours', '混雑する時間'),
 } as const;
 
@@ -270,12 +282,13 @@ const notWhole = say(
 );
 const byHour = say('按小时', 'By hour', '時間帯別');
 const howCounted = say('各项数字的含义', 'What the figures mean', '数値の意味');
-const needsSomeone = say('需要有人处理', 'Need someone', '対応が必要');
+const needsSomeone = say('需要有人处理', 'Need attention', '対応が必要');
 const nobodyWaits = say(
   '没有工单在等待客服。',
   'No ticket waits for an agent.',
   '対応待ちのチケットはありません。',
 );
+const zoneOnly = sentence('时区：{zone}', 'Time zone: {zone}', 'タイムゾーン：{zone}');
 const brackets = sentence(
   '括号内是前一期的数字。时区：{zone}',
   'In brackets: the period before. Time zone: {zone}',

@@ -3,7 +3,9 @@
 import type { Locale } from '../domain.ts';
 import type { AgentFigures, Figures } from '../figures.ts';
 import { grouped, say, text } from '../text.ts';
-import { barChart, type Chart, lineChart, ringChart, type Table, table } from './dataElements.ts';
+import { note } from './contentElements.ts';
+import { barChart, type Chart, lineChart, lowChart, ringChart, table } from './dataElements.ts';
+import { type Element, sideBySide } from './elements.ts';
 import { name } from './facts.ts';
 import { medianAndP90 } from './summaryFolds.ts';
 import type { Untrusted } from './untrusted.ts';
@@ -30,13 +32,22 @@ export function charts(figures: Figures, locale: Locale): readonly Chart[] {
   ];
 }
 
+/** The first across the card, the others side by side: three below each other are a tower. */
+export function arranged(charts: readonly Chart[]): readonly Element[] {
+  const [first, second, ...rest] = charts;
+  if (first === undefined) return [];
+  if (second === undefined) return [first];
+  if (rest.length === 0) return [first, second];
+  return [first, sideBySide(...[second, ...rest].map((one) => [lowChart(one)]))];
+}
+
 /** A row for each agent; those that do not fit are one row together, so that the columns still add up. */
 export function agentTable(
   { agents }: Figures,
   maxCount: number,
   locale: Locale,
   say: Untrusted,
-): readonly Table[] {
+): readonly Element[] {
   if (agents.length === 0) return [];
   const shown = agents.length > maxCount ? agents.slice(0, maxCount - 1) : agents;
   const rest = agents.slice(shown.length);
@@ -50,6 +61,7 @@ export function agentTable(
   }));
   const others = rest.length === 0 ? [] : [restRow(rest, locale)];
   return [
+    note(words.byAgent),
     table(
       [
         { name: 'agent', title: text.label.owner[locale], type: 'text' },
@@ -92,8 +104,13 @@ const words = {
   closed: say('关闭', 'Closed', '終了'),
   backlog: say('未关闭', 'Open', '未終了'),
   channels: say('来源', 'Channels', '受付経路'),
-  first: say('首次响应（中位 / P90）', 'First response (median / P90)', '初回応答（中央値 / P90）'),
-  resolution: say('解决用时（中位 / P90）', 'Resolution (median / P90)', '解決時間（中央値 / P90）'),
+  byAgent: say(
+    '按负责人；用时为中位 / P90（时:分:秒）',
+    'By owner; times are median / P90 (h:mm:ss)',
+    '担当者別。時間は中央値 / P90（時:分:秒）',
+  ),
+  first: say('首次响应', 'First response', '初回応答'),
+  resolution: say('解决用时', 'Resolution', '解決時間'),
   satisfied: say('满意率', 'Satisfied', '満足率'),
   others: say('其他', 'Others', 'その他'),
 } as const;

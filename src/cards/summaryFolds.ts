@@ -2,9 +2,13 @@
 
 import type { Figures, Times } from '../figures.ts';
 import { grouped, say } from '../text.ts';
-import { type Element, note, plain } from './elements.ts';
+import { note, plain } from './contentElements.ts';
+import type { Element } from './elements.ts';
 
-/** A line for each hour in which something came: `09:00  14 (9)  0:03:20 / 0:45:00 · 1:10:00 / 2:00:00`. Alike in all languages, so it is small. */
+/**
+ * A line for each hour in which something came: `09:00  14 (9)  0:03:20 / 0:45:00 · 1:10:00 / 2:00:00`. Alike in all languages, so it is small.
+ * Empty when nothing came.
+ */
 export function hourLines({ hours }: Figures): string {
   const lines = hours
     .filter(({ opened, resolution }) => opened.now > 0 || opened.before > 0 || resolution.count > 0)
@@ -12,7 +16,7 @@ export function hourLines({ hours }: Figures): string {
       const times = [firstResponse, resolution].map(medianAndP90).join(' · ');
       return `${`${hour}`.padStart(2, '0')}:00  ${grouped(opened.now)} (${grouped(opened.before)})  ${times}`;
     });
-  return lines.length === 0 ? '—' : lines.join('\n');
+  return lines.join('\n');
 }
 
 /** `0:03:20 / 0:45:00`; a dash where nothing is known. */

@@ -2,14 +2,15 @@
 
 import type { Conversation, Text, Ticket } from '../domain.ts';
 import { say, text } from '../text.ts';
-import { type Button, button, buttonRow, type Element, overflow } from './elements.ts';
+import { type Button, button, overflow } from './controlElements.ts';
+import { buttonRow, type Element } from './elements.ts';
 import { isClosed, waiting } from './focus.ts';
 import type { View } from './view.ts';
 
 /** Posts the ticket's own card. */
-export function showButton(ticketId: string, view: View): Button | undefined {
+export function showButton(ticketId: string, view: View, label = text.button.show): Button | undefined {
   if (!view.actions.has('ticket.show')) return undefined;
-  return button(text.button.show, { call: { action: 'ticket.show', ticket: ticketId } }, { size: 'small' });
+  return button(label, { call: { action: 'ticket.show', ticket: ticketId } }, { size: 'small' });
 }
 
 /** Opens the ticket's page in the helpdesk. */
@@ -19,7 +20,8 @@ export function openButton(ticketId: string, view: View, size?: 'small'): Button
   return button(text.button.open, { open: url }, size === undefined ? { type: 'primary' } : { size });
 }
 
-function pageOf(ticketId: string, { ticketUrl }: View): string | undefined {
+/** The address of the ticket's page in the helpdesk, when tickets have such. */
+export function pageOf(ticketId: string, { ticketUrl }: View): string | undefined {
   return ticketUrl?.replaceAll('{id}', encodeURIComponent(ticketId));
 }
 

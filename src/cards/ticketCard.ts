@@ -2,11 +2,12 @@
 
 import type { Card, Conversation, Picture, Text, Ticket } from '../domain.ts';
 import { joinText, locales, mapText, same, sentence, text } from '../text.ts';
+import { note, plain } from './contentElements.ts';
 import { type ConversationLimits, conversationSection } from './conversation.ts';
-import { box, type CardParts, type Element, note, plain } from './elements.ts';
+import { box, type Element } from './elements.ts';
 import { details, facts, name } from './facts.ts';
 import { focus } from './focus.ts';
-import { frame } from './frame.ts';
+import { type CardParts, frame } from './frame.ts';
 import { moment } from './moment.ts';
 import { type PictureLimits, pictureSection } from './pictures.ts';
 import { firstThatFits } from './size.ts';

@@ -2,7 +2,7 @@
 
 import type { Conversation, Text, Ticket, TicketStatus } from '../domain.ts';
 import { joinText, same, text } from '../text.ts';
-import type { CardParts, HeaderColor, HeaderTag, TagColor } from './elements.ts';
+import type { CardParts, HeaderColor, HeaderTag, TagColor } from './frame.ts';
 import { subject } from './subject.ts';
 import type { Untrusted } from './untrusted.ts';
 

@@ -2,7 +2,8 @@
 
 import type { Card, Conversation, Text, Ticket } from '../domain.ts';
 import { joinText, same, text } from '../text.ts';
-import { type Element, hr, lineWithButton, note, plain } from './elements.ts';
+import { hr, note, plain } from './contentElements.ts';
+import { type Element, lineWithButton } from './elements.ts';
 import { name } from './facts.ts';
 import { focus } from './focus.ts';
 import { frame } from './frame.ts';
@@ -32,9 +33,9 @@ function row(item: TicketListItem, view: View, say: Untrusted): readonly Element
     case 'found':
       return foundRow(item.ticket, item.conversation, view, say);
     case 'missing':
-      return [number(item.id, say), plain(text.notFound, { color: 'grey' })];
+      return [number(item.id, say), note(text.notFound)];
     case 'failed':
-      return [number(item.id, say), plain(problem(item.logId, say), { color: 'orange' })];
+      return [number(item.id, say), plain(problem(item.logId, say), { size: 'notation', color: 'orange' })];
   }
 }
 

@@ -2,13 +2,16 @@
 
 import type { Card, Locale, Text, Ticket, TicketStatus } from '../domain.ts';
 import { duration, grouped, joinText, same, say, sentence, text } from '../text.ts';
+import { note, plain } from './contentElements.ts';
+import { type Button, button } from './controlElements.ts';
 import { type OptionColor, table, tablePageMaxCount } from './dataElements.ts';
-import { type Button, button, buttonRow, type Element, note, plain } from './elements.ts';
+import { buttonRow, type Element } from './elements.ts';
 import { name } from './facts.ts';
 import { frame } from './frame.ts';
 import { moment } from './moment.ts';
 import { firstThatFits } from './size.ts';
 import { subject } from './subject.ts';
+import { pageOf } from './ticketButtons.ts';
 import { type Untrusted, untrusted } from './untrusted.ts';
 import type { View } from './view.ts';
 
@@ -87,28 +90,38 @@ function rows(
   const cells = tickets.map((ticket, index) => ({
     number: `${index + 1}`,
     status: { text: of(text.status[ticket.status]), color: statusColor[ticket.status] },
-    subject: short(subject(ticket, undefined, say) ?? '—', columnCount, say),
+    subject: [...about(ticket, columnCount, say), linkedId(ticket.id, view, say)].join('<br>'),
     guest: of(ticket.guest === undefined ? text.unknownPerson : name(ticket.guest, say)),
     owner: of(ticket.owner === undefined ? text.unassigned : name(ticket.owner, say)),
     age: ticket.createdAtMs === undefined ? '—' : of(duration(coarse(view.nowMs - ticket.createdAtMs))),
-    id: say.line(ticket.id, 40),
   }));
   const shown = table(
     [
       { name: 'number', title: '#', type: 'text' },
+      // What is behind the second or third is reached by a swipe on a phone.
+      { name: 'subject', title: of(heads.subject), type: 'markdown', width: '180px' },
       { name: 'status', title: of(heads.status), type: 'options' },
-      { name: 'subject', title: of(heads.subject), type: 'text' },
-      { name: 'guest', title: of(text.label.guest), type: 'text' },
       { name: 'owner', title: of(text.label.owner), type: 'text' },
       { name: 'age', title: of(heads.age), type: 'text', align: 'right' },
-      { name: 'id', title: of(heads.id), type: 'text' },
+      { name: 'guest', title: of(text.label.guest), type: 'text' },
     ],
     cells,
   );
   return [shown, ...openButtons(tickets, view)];
 }
 
-const short = (line: string, columnCount: number, say: Untrusted): string => say.line(line, columnCount);
+/** Its subject; where no field names one, its tags: in a list nobody reads the conversations. */
+function about(ticket: Ticket, columnCount: number, say: Untrusted): readonly string[] {
+  const line = say.markdown(subject(ticket, undefined, say) ?? ticket.tags.join(' · '), columnCount);
+  return line === '' ? [] : [line];
+}
+
+/** The whole number, so that it can be copied; where tickets have pages, it leads there. */
+function linkedId(id: string, view: View, say: Untrusted): string {
+  const shown = say.markdown(id, 40);
+  const page = pageOf(id, view);
+  return page === undefined ? shown : `[${shown}](${page.replaceAll('(', '%28').replaceAll(')', '%29')})`;
+}
 
 /** In its largest unit alone: a cell is narrow. */
 function coarse(ms: number): number {
@@ -142,11 +155,9 @@ function controls(data: TicketTableData, view: View): readonly Element[] {
   ];
   const sorts = sortNames.filter((one) => one !== sort).map((one) => go(sortBy[one], { page: 1, sort: one }));
   return [
-    note(
-      joinText([pageOf({ page, pageCount: grouped(pageCount) }), sortedBy({ order: sortBy[sort] })], ' · '),
-    ),
+    ...(pageCount === 1 ? [] : [note(pageNumber({ page, pageCount: grouped(pageCount) }))]),
     buttonRow(turns),
-    ...(totalCount > 1 ? [buttonRow(sorts)] : []),
+    ...(totalCount > 1 ? [note(sortedBy({ order: sortBy[sort] })), buttonRow(sorts)] : []),
   ];
 }
 
@@ -162,9 +173,8 @@ function nothing({ strictest }: TicketTableData, say: Untrusted): readonly Eleme
 
 const heads = {
   status: say('状态', 'State', '状態'),
-  subject: say('主题', 'Subject', '件名'),
+  subject: say('主题与编号', 'Subject and number', '件名と番号'),
   age: say('已创建', 'Age', '経過'),
-  id: say('编号', 'Number', '番号'),
 } as const;
 
 const sortBy: Readonly<Record<SortName, Text>> = {
@@ -175,13 +185,13 @@ const sortBy: Readonly<Record<SortName, Text>> = {
   owner: say('按负责人', 'By owner', '担当者順'),
 };
 
-const moreThan = sentence('{count} 个以上的工单', 'More than {count} tickets', '{count} 件を超えるチケット');
+const moreThan = sentence('超过 {count} 个工单', 'More than {count} tickets', '{count} 件を超えるチケット');
 const onlyNewest = say(
   '只列出其中最新的。请加上条件缩小范围，例如 since:7d。',
   'Only the newest of them are listed. Narrow it down, such as with since:7d.',
   '最新のものだけを表示しています。since:7d などで絞り込んでください。',
 );
-const pageOf = sentence(
+const pageNumber = sentence(
   '第 {page} / {pageCount} 页',
   'Page {page} of {pageCount}',
   '{page} / {pageCount} ページ',

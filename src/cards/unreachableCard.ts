@@ -2,7 +2,9 @@
 
 import type { Card, Ticket } from '../domain.ts';
 import { joinText, sentence, text, say as told } from '../text.ts';
-import { button, buttonRow, type Element, hr, note, plain } from './elements.ts';
+import { hr, note, plain } from './contentElements.ts';
+import { button } from './controlElements.ts';
+import { buttonRow, type Element } from './elements.ts';
 import { facts } from './facts.ts';
 import { focus } from './focus.ts';
 import { frame } from './frame.ts';
@@ -58,7 +60,7 @@ function lastState({ ticket, readAtMs }: NonNullable<Unreachable['known']>, view
 function retryRow(ticketId: string, view: View): readonly Element[] {
   const call = { action: 'ticket.refresh', ticket: ticketId, retry: true };
   const buttons = [
-    ...(view.actions.has('ticket.refresh') ? [button(retry, { call }, { type: 'primary' })] : []),
+    ...(view.actions.has('ticket.refresh') ? [button(text.button.retry, { call }, { type: 'primary' })] : []),
     openButton(ticketId, view, 'small'),
   ].filter((one) => one !== undefined);
   return buttons.length === 0 ? [] : [buttonRow(buttons)];
@@ -81,5 +83,3 @@ const lastKnown = sentence(
   'This is how it was at {time}; it may have changed since.',
   '{time} 時点の状態です。その後変わっている可能性があります。',
 );
-
-const retry = told('重试', 'Try again', '再試行');

@@ -49,8 +49,10 @@ export function untrusted(privacy: View['privacy']): Untrusted {
     const { text: shown, leftOutCount } = cut(masked.slice(0, -maskMaxCount), limit);
     return { text: shown, leftOutCount: leftOutCount + maskMaxCount + unreadCount };
   };
-  const line = (text: string, columnCount: number): string =>
-    block(text.replaceAll(/[\s\u0085]+/g, ' '), { columnCount, lineCount: 1 }).text;
+  const line = (text: string, columnCount: number): string => {
+    const { text: shown, leftOutCount } = block(oneLine(text), { columnCount, lineCount: 1 });
+    return leftOutCount === 0 ? shown : shown.replace(/[，、；：,;:]…$/, '…');
+  };
   return {
     line,
     block,
@@ -69,6 +71,11 @@ export function untrusted(privacy: View['privacy']): Untrusted {
     sentence: (text, columnCount) =>
       mapText(text, (words) => block(words, { columnCount, lineCount: 12 }).text),
   };
+}
+
+/** A line break becomes a blank, but not behind a full-width mark, which brings its own. */
+function oneLine(text: string): string {
+  return text.replaceAll(/(?<=[。，、；：！？])\s*\n\s*/g, '').replaceAll(/[\s\u0085]+/g, ' ');
 }
 
 /** No card shows nearly as much; what lies behind it is only counted. */
@@ -111,8 +118,18 @@ function tidy(text: string): string {
  */
 export function mask(text: string, privacy: View['privacy']): string {
   if (privacy === 'open') return text;
-  return maskRules.reduce(applyRule, fold(text)).original;
+  let shown = text;
+  // What was hidden no longer hides where its neighbour begins.
+  for (let pass = 0; pass < maskPassMaxCount; pass++) {
+    const masked = maskRules.reduce(applyRule, fold(shown)).original;
+    if (masked === shown) break;
+    shown = masked;
+  }
+  return shown;
 }
+
+/** Each pass hides something more, so few are ever needed. */
+const maskPassMaxCount = 8;
 
 function applyRule(folded: Folded, { pattern, shown, isReal = () => true }: MaskRule): Folded {
   const { original, text, originAt } = folded;

@@ -2,7 +2,8 @@
 
 import type { Card } from '../domain.ts';
 import { text } from '../text.ts';
-import { buttonRow, type Element, note, plain } from './elements.ts';
+import { note, plain } from './contentElements.ts';
+import { buttonRow, type Element } from './elements.ts';
 import { frame } from './frame.ts';
 import { helpButton } from './helpCard.ts';
 import type { View } from './view.ts';

@@ -1,10 +1,13 @@
 /** A command did not say which ticket it means: the tickets that this chat saw last, to choose from. */
 
 import type { Card, Text, Ticket } from '../domain.ts';
-import { joinText, text, say as told } from '../text.ts';
-import { button, type Element, hr, lineWithButton, note, plain } from './elements.ts';
+import { joinText, same, text, say as told } from '../text.ts';
+import { hr, note, plain } from './contentElements.ts';
+import { button } from './controlElements.ts';
+import { type Element, lineWithButton } from './elements.ts';
 import { name } from './facts.ts';
 import { frame } from './frame.ts';
+import { subject } from './subject.ts';
 import { untrusted } from './untrusted.ts';
 import type { View } from './view.ts';
 
@@ -25,8 +28,11 @@ export function whichTicketCard({ command, what, next, tickets }: WhichTicket, v
   const rows = tickets.flatMap(({ id, known }) => {
     const call = { action: 'run', command, words: id, instead: true };
     const choose = view.actions.has('run') ? button(label, { call }, { size: 'small' }) : undefined;
+    const number = text.ticket({ id: say.line(id, 40) });
+    const about = known === undefined ? undefined : subject(known, undefined, say);
     const lines: readonly Element[] = [
-      plain(text.ticket({ id: say.line(id, 40) })),
+      plain(about === undefined ? number : same(about)),
+      ...(about === undefined ? [] : [note(number)]),
       ...(known === undefined ? [] : [note(remarks(known, view))]),
     ];
     return [hr, ...lineWithButton(lines, choose)];

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { imgCombination, markdown, plain } from '../../src/cards/contentElements.ts';
+import { overflow } from '../../src/cards/controlElements.ts';
 import {
   imageKeysIn,
   plainText,
@@ -7,7 +9,8 @@ import {
   withoutPictures,
   withPictures,
 } from '../../src/cards/degrade.ts';
-import { card, columns, imgCombination, markdown, overflow, plain } from '../../src/cards/elements.ts';
+import { columns } from '../../src/cards/elements.ts';
+import { card } from '../../src/cards/frame.ts';
 import { ticketCard } from '../../src/cards/ticketCard.ts';
 import type { Card, Json } from '../../src/domain.ts';
 import { same, say } from '../../src/text.ts';
@@ -142,7 +145,7 @@ describe('textOnly', () => {
       template: 'blue',
       title: { content: 'VPN 连接失败，错误代码 809' },
     });
-    expect(lines(simpler)).toEqual(expect.arrayContaining(['Owner', '佐藤健', '3 pictures cannot be shown']));
+    expect(lines(simpler)).toEqual(expect.arrayContaining(['Owner: 佐藤健', '3 pictures cannot be shown']));
     expect(JSON.stringify(simpler)).toContain(
       'ヘルプデスクで開く：https://desk.example.com/tickets/6626871355780366331',
     );
@@ -161,8 +164,8 @@ describe('plainText', () => {
       'チケット 6626871355780366331',
       '対応中 · 有人対応',
       '5 分前に担当者が返信',
-      '担当者',
-      '佐藤健',
+      '担当者：佐藤健',
+      'ユーザー：王芳 · 市场部',
     ]);
     expect(plainText(pictured(1), 'zh_cn')).toContain(
       '在服务台打开：https://desk.example.com/tickets/6626871355780366331',

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  button,
-  buttonRow,
-  card,
-  type Element,
-  hr,
-  markdown,
-  overflow,
-  plain,
-} from '../../src/cards/elements.ts';
+import { hr, markdown, plain } from '../../src/cards/contentElements.ts';
+import { button, overflow } from '../../src/cards/controlElements.ts';
+import { buttonRow, type Element } from '../../src/cards/elements.ts';
+import { card } from '../../src/cards/frame.ts';
 import { same, say } from '../../src/text.ts';
 import { checkCard } from '../sandbox/cardRules.ts';
 import { allOf, configOf } from './reading.ts';

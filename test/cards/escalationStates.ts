@@ -11,7 +11,8 @@ import { minutesAgo, nowMs, person, ticket, ticketId, view } from './samples.ts'
 
 const [first, second, asker] = ['ou_佐藤健', 'ou_Maria Lopez', 'ou_林晓'] as const;
 const names = { [first]: '佐藤健', [second]: 'Maria Lopez', [asker]: '林晓' };
-const actions = new Set(['take', 'snooze', 'stop', 'resolve', 'hand'].map((one) => `escalate.${one}`));
+const deeds = ['take', 'snooze', 'stop', 'resolve', 'hand'].map((one) => `escalate.${one}`);
+const actions = new Set([...deeds, 'ticket.show']);
 const seen = view({ actions, locale: 'zh_cn' });
 
 const begun: Escalation = {
@@ -97,6 +98,16 @@ export const escalationStates: Readonly<Record<string, () => Card>> = {
         { what: 'snoozed', by: first, untilMs: minutesAgo(-14) },
       ),
     ),
+  'escalation-calling-direct': () => card(calling, true),
+  'escalation-handed': () =>
+    card(
+      after(
+        { turn: { person: 1, rung: 0, round: 1, sinceMs: minutesAgo(1) }, dueAtMs: minutesAgo(0) },
+        { what: 'taken', by: first },
+        { what: 'handed', by: first, to: second },
+      ),
+    ),
+  'escalation-closed': () => card(after({ status: 'closed' }, { what: 'closed' })),
   'escalation-taken': () => card(after({ status: 'taken', owner: first }, { what: 'taken', by: first })),
   'escalation-taken-direct': () =>
     card(after({ status: 'taken', owner: first }, { what: 'taken', by: first }), true),

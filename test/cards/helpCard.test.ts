@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { type Help, helpCard } from '../../src/cards/helpCard.ts';
 import { measure } from '../../src/cards/size.ts';
-import { say } from '../../src/text.ts';
+import { same, say } from '../../src/text.ts';
 import { checkCard } from '../sandbox/cardRules.ts';
 import { headerOf, lines, read } from './reading.ts';
 import { numbers, view } from './samples.ts';
 
 const command = (name: string, alias: string): Help['commands'][number] => ({
-  usage: `/${name} <id>`,
+  usage: say(`/${name} <编号>`, `/${name} <id>`, `/${name} <番号>`),
   aliases: ['/t', alias],
   summary: say('查看', `Does ${name}`, '表示'),
-  examples: [`/${name} 123`, `${alias} 456`],
+  examples: [same(`/${name} 123`), same(`${alias} 456`)],
 });
 const commands = [command('ticket', '/工单'), command('faq', '/知识库')];
 
@@ -25,6 +25,12 @@ describe('the help card', () => {
       'Only you and I can read this chat.',
       'See how a command is used with /help ticket.',
     ]);
+  });
+
+  it('says in the reader’s language what belongs behind a command', () => {
+    expect(read(helpCard({ commands, chatType: 'p2p' }, view()), 'zh_cn')).toContain(
+      '/ticket ＜编号＞ · /t · /工单',
+    );
   });
 
   it('says in a group that the bot must be mentioned', () => {
@@ -44,8 +50,22 @@ describe('the help card', () => {
     expect(headerOf(card)).toMatchObject({ title: { content: '/faq <id>' } });
   });
 
-  it('lists all when the command is not known', () => {
-    expect(read(helpCard({ commands, chatType: 'p2p', only: 'nope' }, view()))).toContain('Does ticket');
+  it('says that there is no such command, and lists all', () => {
+    const [first, ...rest] = lines(
+      helpCard({ commands, chatType: 'p2p', only: '/Nope<at id=all></at>' }, view()),
+    );
+    expect(first).toBe('There is no command /nope<at id=all></at>. These are all commands:');
+    expect(rest).toEqual(lines(helpCard({ commands, chatType: 'p2p' }, view())));
+  });
+
+  it('shows examples in the reader’s language', () => {
+    const one = {
+      ...command('faq', '/知识库'),
+      examples: [say('/知识库 打印机', '/faq printer', '/faq プリンター')],
+    };
+    const card = helpCard({ commands: [one], chatType: 'p2p', only: 'faq' }, view());
+    expect(read(card, 'zh_cn')).toContain('/知识库 打印机');
+    expect(read(card, 'en_us')).toContain('/faq printer');
   });
 
   it('stays within the limits with many commands, by leaving out the examples', () => {

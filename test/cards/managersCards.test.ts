@@ -14,14 +14,62 @@ import { closed, opened, person } from '../support/deskTickets.ts';
 import { hostileText } from '../support/hostileText.ts';
 import { managersView, nowMs, summaryOf } from './managersSamples.ts';
 import { schedule, table } from './managersStates.ts';
-import { richTexts } from './markup.ts';
+import { foundIn, richTexts } from './markup.ts';
+import { allOf } from './reading.ts';
 import { conversation, guest, message } from './samples.ts';
 
 describe('every card for managers', () => {
   it('keeps its table where only plain text is taken', () => {
     const text = plainText(ticketTableCard(table, managersView()), 'zh_cn');
-    expect(text).toContain('# · 状态 · 主题');
+    expect(text).toContain('# · 主题与编号 · 状态');
     expect(text).toContain(table.tickets[0]?.id);
+  });
+
+  it('gives the subject of a ticket its room, with the whole number under it as a link', () => {
+    const [shown] = allOf(ticketTableCard(table, managersView()), 'table');
+    expect(shown).toMatchObject({
+      columns: expect.arrayContaining([
+        {
+          name: 'subject',
+          display_name: '主题与编号',
+          data_type: 'markdown',
+          width: '180px',
+          horizontal_align: 'left',
+        },
+      ]),
+    });
+    const subjects = (change: Partial<Ticket>, view = managersView()): string => {
+      const tickets = table.tickets.slice(0, 1).map((one) => ({ ...one, ...change, id: '42' }));
+      return `${/"subject":"([^"]*)"/.exec(JSON.stringify(ticketTableCard({ ...table, tickets }, view)))?.[1]}`;
+    };
+    const link = '[42](https://desk.example.com/tickets/42)';
+    expect(subjects({})).toBe(`VPN 连接失败<br>${link}`);
+    expect(subjects({}, managersView({ ticketUrl: undefined }))).toBe('VPN 连接失败<br>42');
+    expect(subjects({}, managersView({ ticketUrl: 'https://d.example/(a)/{id}' }))).toContain(
+      '(https://d.example/%28a%29/42)',
+    );
+    expect(subjects({ fields: [], tags: ['VPN', '月结'] })).toBe(`VPN · 月结<br>${link}`);
+    expect(subjects({ fields: [], tags: [] })).toBe(link);
+  });
+
+  it('reads a row of the table as words where only plain text is taken', () => {
+    const text = plainText(ticketTableCard(table, managersView()), 'zh_cn');
+    expect(text).toContain('1 · VPN 连接失败 · 6900000000000000000 · 处理中');
+    expect(text).not.toMatch(/desk\.example|<br>/);
+  });
+
+  it('shows three charts in the height of two', () => {
+    const card = summaryCard(summaryOf({ kind: 'days', count: 7 }), managersView());
+    const [row] = allOf(card, 'column_set').filter(({ flex_mode }) => flex_mode === 'stretch');
+    expect(allOf(row, 'chart')).toHaveLength(2);
+    const heights = allOf(card, 'chart').map(({ height }) => height);
+    expect(heights).toEqual(['220px', '180px', '180px']);
+  });
+
+  it('says nothing of brackets and hours where nothing happened', () => {
+    const said = plainText(summaryCard(summaryOf({ kind: 'yesterday' }, []), managersView()), 'en_us');
+    expect(said).not.toMatch(/In brackets|By hour/);
+    expect(said).toContain('Time zone: Asia/Shanghai');
   });
 
   it('adds up although not all agents fit', () => {
@@ -80,7 +128,10 @@ describe('any tickets', () => {
             const { bytes, elements } = measure(card);
             expect(bytes).toBeLessThanOrEqual(28_000);
             expect(elements).toBeLessThanOrEqual(200);
-            for (const rich of richTexts(card)) expect(rich).not.toMatch(/<(?!br>)/);
+            for (const rich of richTexts(card)) {
+              expect(rich).not.toMatch(/<(?!br>)/);
+              expect(foundIn(rich)).toEqual([]);
+            }
           }
         },
       ),

@@ -16,6 +16,13 @@ export const managersView = (change: Parameters<typeof view>[0] = {}) =>
   });
 
 const names = ['林晓', '佐藤健', 'Maria Lopez'];
+/** Short and long ones. */
+const subjects = [
+  'VPN 连接失败',
+  '三楼打印机卡纸，换过纸盒仍然报错 J-0420',
+  'Cannot sign in to the expense system',
+  '新同事的账号还没有开通，今天入职培训要用',
+];
 const tags = ['VPN', '网络', '打印机', '账号'];
 const channels = ['search', 'share', 'qr_code', 'other'] as const;
 const scores = ['satisfied', 'satisfied', 'average', 'dissatisfied', undefined] as const;
@@ -35,7 +42,7 @@ export function manyTickets(count: number): readonly Ticket[] {
       firstResponseSec: index % 3 === 0 ? undefined : 60 + index,
       firstResponseAtMs: createdAtMs + 60_000,
       lastResponseAtMs: createdAtMs + 120_000,
-      fields: [{ id: '1', key: 'subject', name: '主题', value: `VPN 连接失败 ${index}` }],
+      fields: [{ id: '1', key: 'subject', name: '主题', value: `${subjects[index % 4]}` }],
     };
     const closedAtMs = createdAtMs + 5 * 3_600_000;
     if (index % 5 === 0 || closedAtMs > nowMs) return ticket;

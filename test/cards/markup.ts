@@ -45,9 +45,20 @@ export function richTexts(value: unknown, isRich = false): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((one) => richTexts(one, isRich));
   if (typeof value !== 'object' || value === null) return [];
   const tag = 'tag' in value ? value.tag : undefined;
+  if (tag === 'table') return richCells(value);
   const rich = tag === undefined ? isRich : tag === 'markdown' || tag === 'lark_md';
   return Object.entries(value).flatMap(([key, one]) =>
     richTexts(one, rich && (key === 'content' || key === 'i18n_content' || isRich)),
+  );
+}
+
+/** The cells of a table's columns of rich text. The bot's own link, to a page whose address ends in digits, counts as its words. */
+function richCells(table: object): readonly string[] {
+  const columns = 'columns' in table && Array.isArray(table.columns) ? table.columns : [];
+  const rows = 'rows' in table && Array.isArray(table.rows) ? table.rows : [];
+  const names = columns.filter(({ data_type }) => data_type === 'markdown').map(({ name }) => `${name}`);
+  return rows.flatMap((row) =>
+    names.map((name) => `${row[name]}`.replace(/\[(\d+)\]\(https:\/\/[\w./-]*\d\)$/, '$1')),
   );
 }
 

@@ -177,6 +177,14 @@ describe('every rule', () => {
   );
   const text = fc.array(pieces, { maxLength: 20 }).map((parts) => parts.join(''));
 
+  it.each(['13800138000+913800138000', '６2220212345678901２8eyJeyJ1380013800013800138000'])(
+    'leaves nothing of neighbours that hide each other: %s',
+    (input) => {
+      expect(masked(input)).not.toMatch(/\d{5}/);
+      expect(masked(masked(input))).toBe(masked(input));
+    },
+  );
+
   it('leaves nothing for a second look to find', () => {
     fc.assert(
       fc.property(text, (input) => {

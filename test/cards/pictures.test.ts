@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { card, combinationCounts, type Element } from '../../src/cards/elements.ts';
+import { combinationCounts } from '../../src/cards/contentElements.ts';
+import type { Element } from '../../src/cards/elements.ts';
+import { card } from '../../src/cards/frame.ts';
 import { grid, pictureSection } from '../../src/cards/pictures.ts';
 import type { Picture } from '../../src/domain.ts';
 import { same } from '../../src/text.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { card, note, plain } from '../../src/cards/elements.ts';
+import { note, plain } from '../../src/cards/contentElements.ts';
+import { card } from '../../src/cards/frame.ts';
 import { firstThatFits, measure } from '../../src/cards/size.ts';
 import type { Card } from '../../src/domain.ts';
 import { same } from '../../src/text.ts';

@@ -13,7 +13,7 @@ import type { View } from '../../src/cards/view.ts';
 import { welcomeCard } from '../../src/cards/welcomeCard.ts';
 import { whichTicketCard } from '../../src/cards/whichTicketCard.ts';
 import type { Card, Picture } from '../../src/domain.ts';
-import { say, text } from '../../src/text.ts';
+import { same, say, text } from '../../src/text.ts';
 import { escalationStates } from './escalationStates.ts';
 import { managersStates } from './managersStates.ts';
 import {
@@ -97,16 +97,16 @@ const closed = ticket({
 
 const commands = [
   {
-    usage: '/ticket [id or link …]',
+    usage: say('/ticket [编号或链接 …]', '/ticket [id or link …]', '/ticket [番号かリンク …]'),
     aliases: ['/t', '/工单'],
     summary: say('查看工单', 'Show a ticket', 'チケットを表示'),
-    examples: ['/ticket 6626871355780366331', '/t 123 456'],
+    examples: [same('/ticket 6626871355780366331'), same('/t 123 456')],
   },
   {
-    usage: '/help [command]',
+    usage: say('/help [指令]', '/help [command]', '/help [コマンド]'),
     aliases: ['/帮助'],
     summary: say('查看帮助', 'Show help', 'ヘルプを表示'),
-    examples: ['/help ticket'],
+    examples: [same('/help ticket')],
   },
 ];
 
@@ -261,7 +261,7 @@ export const states: Readonly<Record<string, () => Card>> = {
     ),
   'notice-no-right': () =>
     noticeCard(
-      { tone: 'problem', what: missingRight('served', 'ticket'), next: whomToAsk('served') },
+      { tone: 'problem', what: missingRight('served', 'ticket'), next: whomToAsk('served', true) },
       view(),
     ),
   'list-of-five': () =>

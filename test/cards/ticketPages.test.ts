@@ -55,6 +55,15 @@ describe('a page of the conversation', () => {
     expect(called(page(undefined))).toEqual([to(4), back, to(1)]);
   });
 
+  it('can be asked for again when it could not be read', () => {
+    const card = conversationCard(
+      { ticket: ticket(), conversation: undefined, page: 2, pictures: [] },
+      view(),
+    );
+    expect(read(card)).toContain('The messages could not be read. Try again later.');
+    expect(called(card)[0]).toEqual({ action: 'ticket.conversation', ticket: ticketId, page: 2 });
+  });
+
   it('has what was said on it, with who said it and when', () => {
     const card = conversationCard({ ticket: ticket(), conversation: talk, page: 1, pictures: [] }, view());
     expect(lines(card).slice(0, 4)).toEqual([
@@ -96,7 +105,7 @@ describe('a page of pictures', () => {
       view(),
     );
     expect(imageKeys(card)).toHaveLength(17);
-    expect(read(card)).toContain('Picture 41–57 · 王芳');
+    expect(read(card)).toContain('Pictures 41–57 · 王芳');
     expect(read(card)).toContain('Pictures 41–57 of 57');
     expect(called(card)[0]).toEqual({ action: 'ticket.pictures', ticket: ticketId, page: 1 });
   });

@@ -91,6 +91,18 @@ describe('plain messages', () => {
 });
 
 describe('tidying', () => {
+  it('joins lines by a blank, but not behind a full-width mark, which brings its own', () => {
+    expect(untrusted('open').line('连不上。\n 代码 809\nWindows\n11', 80)).toBe(
+      '连不上。代码 809 Windows 11',
+    );
+    expect(untrusted('open').line('连不上。 代码', 80)).toBe('连不上。 代码');
+  });
+
+  it('leaves no comma before the dots of a line that was cut', () => {
+    expect(open.line('月底要关账，比较急', 13)).toBe('月底要关账…');
+    expect(open.line('月底要关账，…', 80)).toBe('月底要关账，…');
+  });
+
   it.each([
     ['bidirectional overrides', 'abc\u202Edcba\u2066x\u2069', 'abcdcbax'],
     ['zero-width characters', 'a\u200Bb\u200Cc\u2060d\uFEFFe\u00ADf', 'abcdef'],

@@ -1,15 +1,17 @@
 /**
- * Pictures of all cards in all states: `npm run gallery [-- <folder>]` writes them, light and dark, with a page to look at them, into
- * the folder `gallery`, and the few that the README shows into `deploy/pictures`.
+ * Pictures of all cards in all states: `npm run gallery [-- <folder> [<words>]]` writes them, light and dark, with a page to look at them,
+ * into the folder `gallery`, and the few that the README shows into `deploy/pictures`. With words only the states whose names hold them are
+ * drawn, and `deploy/pictures` stays as it is.
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { Card } from '../../src/domain.ts';
 import { states } from '../cards/states.ts';
 import { photographDemo } from './demoPicture.ts';
 import { indexPage } from './indexPage.ts';
-import { openStudio, type Shot } from './studio.ts';
+import { openStudio, type Shot, type Studio } from './studio.ts';
 
 const wide = 640;
 const phone = 375;
@@ -38,6 +40,11 @@ const closely: ReadonlySet<string> = new Set([
   'tickets-page',
   'summary-week',
   'escalation-calling',
+  'escalation-calling-direct',
+  'escalation-taken',
+  'story-open',
+  'doctor-ill',
+  'watch-list',
 ]);
 
 /** What the README shows, and under which name. */
@@ -47,6 +54,7 @@ const forReadme: Readonly<Record<string, string>> = {
   'unreachable-last-known': 'unreachable',
   'ticket-closed-unsolved': 'closed',
   'summary-week-english': 'summary',
+  'escalation-calling': 'escalation',
 };
 const pictureMaxBytes = 200_000;
 
@@ -63,23 +71,33 @@ async function slim(png: Buffer): Promise<Buffer> {
   throw new Error('a picture stays too large');
 }
 
-async function main(folder: string): Promise<void> {
+/** @returns the names of the files */
+async function photographAll(
+  name: string,
+  build: () => Card,
+  folder: string,
+  studio: Studio,
+): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const shot of [...usual, ...(closely.has(name) ? everyLanguage : [])]) {
+    const size = shot.widthPx === phone ? '-phone' : '';
+    const file = `${name}.${shot.theme}.${shot.locale}${size}.png`;
+    writeFileSync(join(folder, file), await studio.photograph(build(), shot));
+    files.push(file);
+  }
+  return files;
+}
+
+async function main(folder: string, words: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   mkdirSync('deploy/pictures', { recursive: true });
   const studio = await openStudio();
   const shown: { readonly name: string; readonly files: readonly string[] }[] = [];
   try {
-    for (const [name, build] of Object.entries(states)) {
-      const files: string[] = [];
-      for (const shot of [...usual, ...(closely.has(name) ? everyLanguage : [])]) {
-        const size = shot.widthPx === phone ? '-phone' : '';
-        const file = `${name}.${shot.theme}.${shot.locale}${size}.png`;
-        writeFileSync(join(folder, file), await studio.photograph(build(), shot));
-        files.push(file);
-      }
-      shown.push({ name, files });
+    for (const [name, build] of Object.entries(states).filter(([name]) => name.includes(words))) {
+      shown.push({ name, files: await photographAll(name, build, folder, studio) });
       const kept = forReadme[name];
-      if (kept === undefined) continue;
+      if (kept === undefined || words !== '') continue;
       const picture = await studio.photograph(build(), { theme: 'light', locale: 'en_us', widthPx: wide });
       writeFileSync(`deploy/pictures/${kept}.png`, await slim(picture));
     }
@@ -87,9 +105,11 @@ async function main(folder: string): Promise<void> {
     await studio.close();
   }
   writeFileSync(join(folder, 'index.html'), indexPage(shown));
-  for (const [name, picture] of Object.entries(await photographDemo()))
-    writeFileSync(`deploy/pictures/${name}.png`, await slim(picture));
+  if (words === '') {
+    for (const [name, picture] of Object.entries(await photographDemo()))
+      writeFileSync(`deploy/pictures/${name}.png`, await slim(picture));
+  }
   process.stdout.write(`${shown.length} cards: ${join(folder, 'index.html')}\n`);
 }
 
-await main(process.argv[2] ?? 'gallery');
+await main(process.argv[2] ?? 'gallery', process.argv[3] ?? '');

@@ -39,6 +39,19 @@ describe('a reply', () => {
     expect(second.data).toMatchObject({ thread_id: first.data['thread_id'], root_id: question });
   });
 
+  it('begins a thread under an answer, which stays in the chat as its head', async () => {
+    const { chatId } = sandbox.world.chat('IT 服务台');
+    const card = await api.reply(question, goodCard());
+    const under = await api.reply(idOf(card), goodCard(), { reply_in_thread: true });
+    expect(under.data).toMatchObject({ root_id: idOf(card), parent_id: idOf(card) });
+    const next = await api.reply(idOf(under), goodCard());
+    expect(next.data).toMatchObject({ root_id: idOf(card), thread_id: under.data['thread_id'] });
+    const listed = await api.get(`/im/v1/messages?container_id_type=chat&container_id=${chatId}`);
+    const ids = [question, card, under, next].map((one) => (typeof one === 'string' ? one : idOf(one)));
+    const text = JSON.stringify(listed.data['items']);
+    expect(ids.map((id) => text.includes(`"message_id":"${id}"`))).toEqual([true, true, false, false]);
+  });
+
   it('has a thread anyway in a topic group', async () => {
     const { messageId } = await sandbox.say({ chat: 'IT 话题群', person: '林晓', text: 'x' });
     const threadId = sandbox.world.messages.get(messageId)?.threadId;

@@ -1,6 +1,7 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type PageServer, startPageServer } from '../support/pageServer.ts';
 import { describeNeeding } from '../support/programs.ts';
 import {
@@ -51,6 +52,13 @@ const whatCharts = `[...document.querySelectorAll('.el-chart')].map((box) => {
     markup: box.querySelectorAll('img, b, script').length,
   };
 })`;
+/** Stands for VChart: notes what it is to draw. */
+const recordingLibrary = `globalThis.specs = [];
+globalThis.VChart = { default: class {
+  constructor(spec) { globalThis.specs.push(JSON.stringify(spec)); }
+  async renderAsync() {}
+  release() {}
+} };`;
 interface SeenChart {
   readonly state: string;
   readonly fills: boolean;
@@ -385,6 +393,25 @@ describeNeeding('chromium', 'the playground page', (executablePath) => {
     expect(server.said[0]).toMatchObject({ text: '/ticket', replyTo: 'om_1', inThread: true });
   });
 
+  it('leaves an answer where it stands when a thread begins under it', async () => {
+    const answer = { rootId: 'om_1', parentId: 'om_1', threadId: 'omt_1' };
+    const file = { rootId: 'om_2', parentId: 'om_2', threadId: 'omt_1', msgType: 'file' };
+    server.change(
+      stateWith(
+        message('om_1', {}),
+        cardMessage('om_2', ticketCard, answer),
+        message('om_3', { ...file, content: { file_name: 'rows.csv' } }),
+      ),
+    );
+    await open();
+    expect(await textOf('.messages [data-message=om_2] .card-title')).toBe('The printer cannot be reached');
+    expect(await page.locator('.messages [data-message=om_2] .quote').count()).toBe(1);
+    expect(await page.locator('.messages [data-message=om_3]').count()).toBe(0);
+    await page.click('.messages [data-message=om_2] >> text=1 reply');
+    expect(await page.locator('.thread [data-message]').count()).toBe(2);
+    expect(await textOf('.thread [data-message=om_3] .file')).toContain('rows.csv');
+  });
+
   it('keeps a panel open that the reader opened when other messages arrive', async () => {
     server.change(stateWith(cardMessage('om_2', ticketCard)));
     await open();
@@ -412,14 +439,14 @@ describeNeeding('chromium', 'the playground page', (executablePath) => {
     await page.waitForSelector('.row');
     const rows = await page.locator('.row summary').allInnerTexts();
     expect(rows.map((row) => row.split('\n').slice(0, 3))).toEqual([
-      ['401/154404', 'ticketImage', '7 ms'],
+      ['401', '154404', 'ticketImage'],
       ['200', 'ticket', '12 ms'],
     ]);
     await page.click('.tabs >> text=Events');
     await page.click('.row:has-text("im.message.receive_v1") summary');
     expect(await textOf('.json-view')).toContain('"schema": "2.0"');
     await page.click('.tabs >> text=Limits');
-    expect(await textOf('.limit')).toMatch(/ticket\s+2 · max 4 \/ 10 in 1 s\s+429 × 1/);
+    expect(await textOf('.limit')).toMatch(/ticket\s+2 · at most 4 \/ 10 · 1 s\s+429 × 1/);
     await page.click('.tabs >> text=Faults');
     await page.click('.preset:has-text("Rate limited") .btn');
     expect(await textOf('.fault')).toBe('ticket 429, 3 s · 0 / 1');
@@ -487,6 +514,36 @@ describeNeeding('chromium', 'the playground page', (executablePath) => {
     await page.waitForSelector('.el-chart[data-state=without]');
     expect(await textOf('.el-chart')).toMatch(/Tickets per day\s+bar/);
     expect(asked).toEqual(['/page/vendor/vchart.js']);
+  });
+
+  it('gives the library data alone: no key under which it takes markup or components', async () => {
+    const style = { html: { dom: '<img src=x onerror="broken=3">' }, react: { element: 'x' }, fill: 'red' };
+    const spec = {
+      type: 'bar',
+      title: { text: 'Tickets per day', html: { dom: '<b>x</b>' } },
+      data: { values: [{ x: 'html', y: 1, html: 'react' }] },
+      label: { visible: true, style },
+      axes: [{ orient: 'left', label: { style } }],
+      react: { element: 'x' },
+      ...JSON.parse('{"__proto__":{"polluted":true}}'),
+    };
+    const element = { tag: 'chart', chart_spec: spec };
+    server.change(stateWith());
+    await open();
+    await page.route('**/page/vendor/*', (route) =>
+      route.fulfill({ contentType: 'text/javascript', body: recordingLibrary }),
+    );
+    server.change(stateWith(cardMessage('om_2', { schema: '2.0', body: { elements: [element] } })));
+    await page.waitForSelector('.el-chart[data-state=drawn]');
+    const [given] = z.array(z.string()).parse(await page.evaluate('globalThis.specs'));
+    expect(given).not.toMatch(/"(?:html|react|__proto__)":/);
+    expect(given).not.toContain('broken=3');
+    expect(JSON.parse(given ?? '')).toMatchObject({
+      title: { text: 'Tickets per day' },
+      data: { values: [{ x: 'html', y: 1 }] },
+      label: { visible: true, style: { fill: 'red' } },
+      axes: [{ orient: 'left', label: { style: { fill: 'red' } } }],
+    });
   });
 
   it('takes several people in a form, and says whom', async () => {

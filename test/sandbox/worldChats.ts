@@ -92,7 +92,11 @@ export function createChats(tenantKey: string, now: () => number) {
     /** Puts a message into its chat, and into its thread. */
     addMessage(input: NewMessage): Message {
       const threadId = threadFor(chats.get(input.chatId), input.parent, input.inThread ?? false);
-      const message = messageOf(input, threadId, now());
+      const message = messageOf(
+        input,
+        { threadId, rootId: rootFor(messages, input.parent, threadId) },
+        now(),
+      );
       messages.set(message.messageId, message);
       tell({ kind: 'message', message });
       return message;
@@ -165,15 +169,32 @@ function threadFor(
   return threadId;
 }
 
-function messageOf(input: NewMessage, threadId: string | undefined, nowMs: number): Message {
+/**
+ * In a thread the root is the message at its head, also when that one answers another by itself; elsewhere it is the first message of
+ * the answers. https://open.feishu.cn/document/im-v1/message/thread-introduction
+ */
+function rootFor(
+  messages: ReadonlyMap<string, Message>,
+  parent: Message | undefined,
+  threadId: string | undefined,
+): string | undefined {
+  const root = parent?.rootId === undefined ? undefined : messages.get(parent.rootId);
+  if (threadId !== undefined && root?.threadId !== threadId) return parent?.messageId;
+  return parent?.rootId ?? parent?.messageId;
+}
+
+interface Standing {
+  readonly threadId: string | undefined;
+  readonly rootId: string | undefined;
+}
+
+function messageOf(input: NewMessage, { threadId, rootId }: Standing, nowMs: number): Message {
   const { parent, chatId, msgType, sender, content, card, mentions = [], messageId = newMessageId() } = input;
   const createTimeMs = Math.floor(input.createTimeMs ?? nowMs);
   return {
     messageId,
     chatId,
-    ...(parent === undefined
-      ? {}
-      : { rootId: parent.rootId ?? parent.messageId, parentId: parent.messageId }),
+    ...(parent === undefined || rootId === undefined ? {} : { rootId, parentId: parent.messageId }),
     ...(threadId === undefined ? {} : { threadId }),
     msgType,
     createTimeMs,

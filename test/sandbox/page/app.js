@@ -37,7 +37,19 @@ export const chatsOf = (app) => app.state.chats.filter((chat) => chat.members.in
 export const messagesOf = (app, chatId) => app.state.messages.filter((message) => message.chatId === chatId);
 
 /**
- * True for a message that lives inside a thread and not at its head.
+ * True for a message that lives inside a thread and not at its head. The head may answer a message outside of the thread.
+ * @param {App} app
  * @param {import('./api.js').StateMessage} message
  */
-export const isThreadReply = (message) => message.threadId !== undefined && message.rootId !== undefined;
+export const isThreadReply = (app, message) =>
+  message.threadId !== undefined &&
+  message.rootId !== undefined &&
+  app.state.messages.find((one) => one.messageId === message.rootId)?.threadId === message.threadId;
+
+/**
+ * The message under which a thread hangs: that of the message's thread, or the message itself.
+ * @param {App} app
+ * @param {import('./api.js').StateMessage} message
+ */
+export const headOf = (app, message) =>
+  isThreadReply(app, message) ? (message.rootId ?? message.messageId) : message.messageId;

@@ -7,7 +7,7 @@ import { summaryOf } from './messages.js';
  */
 
 /** What there is to try; the ticket is one of the sandbox's seeded ones. */
-const EXAMPLES = ['/ticket 6626871355780366331', '/help'];
+const EXAMPLES = ['/ticket 6626871355780366331', '/tickets', '/summary 7d', '/faq VPN', '/oncall', '/help'];
 const HEIGHT_MAX_PX = 160;
 
 /**

@@ -86,9 +86,9 @@ function sync(parent, nodes) {
 function chatRows(app, keep) {
   const all = app.chatId === undefined ? [] : messagesOf(app, app.chatId);
   const topics = app.chat()?.type === 'topic';
-  const heads = all.filter((message) => !isThreadReply(message));
+  const heads = all.filter((message) => !isThreadReply(app, message));
   return heads.flatMap((message, index) => {
-    const replies = all.filter((one) => isThreadReply(one) && one.rootId === message.messageId);
+    const replies = all.filter((one) => isThreadReply(app, one) && one.rootId === message.messageId);
     const day = dayOf(message, heads[index - 1], app, keep);
     const row = topics
       ? topic(message, replies, app, keep)
@@ -100,7 +100,7 @@ function chatRows(app, keep) {
 /** @type {(app: App, root: string, keep: Keep) => HTMLElement[]} */
 function threadRows(app, root, keep) {
   const all = app.state.messages.filter(
-    (one) => one.messageId === root || (one.rootId === root && isThreadReply(one)),
+    (one) => one.messageId === root || (one.rootId === root && isThreadReply(app, one)),
   );
   return all.map((message) => row(message, { joined: false, replies: [], inThread: true }, app, keep));
 }

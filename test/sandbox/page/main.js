@@ -1,5 +1,5 @@
 import { click, getState, imageUrl, listen, say } from './api.js';
-import { chatsOf, isThreadReply, messagesOf } from './app.js';
+import { chatsOf, headOf, messagesOf } from './app.js';
 import { composer } from './composer.js';
 import { conversation } from './conversation.js';
 import { nameOf } from './messages.js';
@@ -272,7 +272,7 @@ function start() {
   for (const chat of chats)
     app.seenMs.set(chat.chatId, messagesOf(app, chat.chatId).at(-1)?.createTimeMs ?? 0);
   const root = app.state.messages.find((one) => one.messageId === given.get('thread'));
-  if (root !== undefined) app.threadRoot = isThreadReply(root) ? root.rootId : root.messageId;
+  if (root !== undefined) app.threadRoot = headOf(app, root);
   const dark = matchMedia('(prefers-color-scheme: dark)').matches;
   document.documentElement.dataset.theme = given.get('theme') ?? recall('theme') ?? (dark ? 'dark' : 'light');
   const wide = window.innerWidth > 1180 && recall('panel') !== '0';

@@ -1,3 +1,4 @@
+import { headOf, isThreadReply } from './app.js';
 import { renderCard } from './card.js';
 import { h, icon } from './dom.js';
 import { outside } from './markdownView.js';
@@ -69,7 +70,7 @@ export function drawMessage({ message, joined, replies, inThread }, app) {
 
 /** @type {(message: StateMessage, app: App) => HTMLElement | false} */
 function quoteOf(message, app) {
-  if (message.parentId === undefined || message.threadId !== undefined) return false;
+  if (message.parentId === undefined || isThreadReply(app, message)) return false;
   const parent = app.state.messages.find((one) => one.messageId === message.parentId);
   if (parent === undefined) return false;
   const jump = () => {
@@ -100,7 +101,7 @@ function tools(message, app) {
     tool('reply', app.t('reply'), () => app.replyTo(message.messageId)),
     chat !== undefined &&
       chat.type !== 'p2p' &&
-      tool('thread', app.t('replyInThread'), () => app.openThread(message.rootId ?? message.messageId)),
+      tool('thread', app.t('replyInThread'), () => app.openThread(headOf(app, message))),
     tool('braces', app.t('json'), () => app.showJson(message)),
   );
 }

@@ -35,8 +35,12 @@ export function panel(box, getApp, fold, first) {
     const app = getApp();
     const wanted = tab;
     const nodes = await contents[wanted](app, open, refresh);
-    if (wanted === tab)
-      list.replaceChildren(...(nodes.length > 0 ? nodes : [h('p', { class: 'hint' }, app.t('nothing'))]));
+    if (wanted !== tab) return;
+    const about = h('p', { class: 'about' }, app.t(`${wanted}About`));
+    list.replaceChildren(
+      about,
+      ...(nodes.length > 0 ? nodes : [h('p', { class: 'hint' }, app.t('nothing'))]),
+    );
   };
   const choose = (/** @type {Tab} */ wanted) => {
     tab = wanted;
@@ -106,13 +110,13 @@ function foldable(key, open, summary, value) {
 /** @type {(call: CallRecord, open: Set<string>) => HTMLElement} */
 function callRow(call, open) {
   const failed = call.status === undefined || call.status >= 400 || (call.code ?? 0) !== 0;
-  const result =
-    call.status === undefined ? '…' : `${call.status}${(call.code ?? 0) === 0 ? '' : `/${call.code}`}`;
+  const result = call.status === undefined ? '…' : String(call.status);
+  const code = (call.code ?? 0) !== 0 && h('small', {}, String(call.code));
   const took = call.endMs === undefined ? '' : `${Math.round(call.endMs - call.atMs)} ms`;
   const summary = h(
     'summary',
     {},
-    h('span', { class: `badge ${failed ? 'bad' : 'good'}` }, result),
+    h('span', { class: `badge ${failed ? 'bad' : 'good'}` }, result, code),
     h('strong', {}, call.endpoint),
     h('span', { class: 'row-time' }, took),
     h('span', { class: 'row-path' }, `${call.method} ${call.path.replace(/^\/open-apis/, '')}`),
@@ -156,7 +160,7 @@ function limitRow(limit, app) {
       'div',
       { class: 'limit-words' },
       h('strong', {}, limit.endpoint),
-      h('span', {}, `${limit.used} · max ${limit.worst} / ${limit.max} in ${window}`),
+      h('span', {}, `${limit.used} · ${app.t('most')} ${limit.worst} / ${limit.max} · ${window}`),
     ),
     bar,
     limit.refused > 0 && h('div', { class: 'limit-refused' }, `429 × ${limit.refused}`),

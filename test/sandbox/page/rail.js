@@ -25,6 +25,12 @@ export function drawRail(app) {
       { class: 'chat-list', 'aria-label': app.t('chats') },
       ...(items.length > 0 ? items : [h('p', { class: 'hint' }, app.t('noChats'))]),
     ),
+    h(
+      'p',
+      { class: 'playground' },
+      h('strong', {}, app.t('playground')),
+      h('span', {}, app.t('playgroundAbout')),
+    ),
   ];
 }
 
