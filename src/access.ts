@@ -60,6 +60,8 @@ export interface Access {
   decide(level: AccessLevel, who: Asker, chatId: string): Promise<Decision>;
   /** Whether personal data may be shown to everyone in this chat. */
   isListedChat(chatId: string): boolean;
+  /** While nobody is named, the managers' commands serve others. */
+  readonly managersNamed: boolean;
 }
 
 export interface AccessDeps {
@@ -81,6 +83,7 @@ export function createAccess(deps: AccessDeps): Access {
 
   return {
     isListedChat,
+    managersNamed: config.managers !== undefined,
     async decide(level, { openId, tenantKey, botTenantKey }, chatId) {
       if (openId === undefined || tenantKey !== botTenantKey) return 'denied';
       const allows = (role: Role): boolean => {
@@ -130,8 +133,10 @@ export function missingRight(level: AccessLevel, command: string): Text {
 }
 
 /** Who can give that right, and how. */
-export function whomToAsk(level: AccessLevel): Text {
-  return isForManagers(level) ? askForManager : askForAccess;
+export function whomToAsk(level: AccessLevel, managersNamed: boolean): Text {
+  if (!isForManagers(level)) return askForAccess;
+  if (managersNamed) return askForManager;
+  return level === 'managers' ? askWhileUnmanaged : askForAccess;
 }
 
 function isForManagers(level: AccessLevel): boolean {
@@ -154,6 +159,12 @@ const askForManager = say(
   '它只对管理人员开放。如有需要，请联系机器人管理员。',
   'It is for managers. If you need it, ask the bot’s administrator.',
   '管理担当者のみ使用できます。必要な場合はボットの管理者に依頼してください。',
+);
+
+const askWhileUnmanaged = say(
+  '没有指定管理人员时，它只对服务台客服和 ACCESS_USERS 中的人开放。如有需要，请让机器人管理员把你加入。',
+  'While no managers are named, it is for the helpdesk’s agents and for people in ACCESS_USERS. If you need it, ask the bot’s administrator to add you.',
+  '管理担当者が指定されていない間は、ヘルプデスクの担当者と ACCESS_USERS の人のみ使用できます。必要な場合は、追加するようボットの管理者に依頼してください。',
 );
 
 const askForAccess = say(
@@ -227,13 +238,26 @@ const marks: Readonly<Record<Rule, string>> = {
   never: 'no',
 };
 
+/** Every level, from the widest to the narrowest. */
+export const levels = [
+  'anyone',
+  'involved',
+  'served',
+  'overview',
+  'managers',
+] as const satisfies readonly AccessLevel[];
+
+/** What the table lets through, the command itself looks at once more. */
+function mark(level: AccessLevel, role: Role): string {
+  return level === 'involved' && role === 'other' ? 'who is in the escalation' : marks[table[level][role]];
+}
+
 /** The table of level × role, in Markdown. */
 export function levelTable(): string {
-  const levels: readonly AccessLevel[] = ['anyone', 'served', 'overview', 'managers'];
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     row(['command for', ...roles.map((role) => heads[role])]),
     row(['---', ...roles.map(() => '---')]),
-    ...levels.map((level) => row([inWords[level], ...roles.map((role) => marks[table[level][role]])])),
+    ...levels.map((level) => row([inWords[level], ...roles.map((role) => mark(level, role))])),
   ].join('\n');
 }

@@ -3,7 +3,7 @@
 import type { Argument, Place, Word } from './command.ts';
 import type { Text } from './domain.ts';
 import { UserError } from './errors.ts';
-import { same, say, sentence } from './text.ts';
+import { mapText, same, say, sentence } from './text.ts';
 
 /** A ticket id as Feishu gives it. Also what keeps anything else out of the path of a call. */
 export const ticketId = /^\d{1,20}$/;
@@ -12,9 +12,9 @@ export const ticketId = /^\d{1,20}$/;
 const shownCharCount = 30;
 
 /** One word, whatever it is. `name` says in `/help` what it is for. */
-export function word(name: string): Argument<string> {
+export function word(name: Text): Argument<string> {
   return {
-    usage: `<${name}>`,
+    usage: mapText(name, (what) => `<${what}>`),
     parse([first, ...rest]) {
       if (first === undefined) throw new UserError(missing({ name }));
       return { value: first.text, rest };
@@ -25,7 +25,7 @@ export function word(name: string): Argument<string> {
 /** An argument that may be left out: undefined when no word is left. */
 export function optional<T>(argument: Argument<T>): Argument<T | undefined> {
   return {
-    usage: argument.usage.replace(/^<(.*)>$/s, '[$1]'),
+    usage: mapText(argument.usage, (usage) => usage.replace(/^<(.*)>$/s, '[$1]')),
     parse: (words, place) =>
       words.length === 0 ? { value: undefined, rest: words } : argument.parse(words, place),
   };
@@ -37,7 +37,7 @@ export function optional<T>(argument: Argument<T>): Argument<T | undefined> {
  */
 export function ticketRefs({ max }: { readonly max: number }): Argument<readonly string[]> {
   return {
-    usage: '[id or link …]',
+    usage: say('[编号或链接 …]', '[id or link …]', '[番号かリンク …]'),
     parse(words, place) {
       const said = words.filter((each) => !isMention(each));
       const ids = [...new Set(said.flatMap((each) => refsIn(each.text, place)))];
@@ -57,7 +57,7 @@ export function ticketRefs({ max }: { readonly max: number }): Argument<readonly
 /** The ticket that a message seems to be about: its first word, or the ticket of the place. Takes no offence at anything. */
 export function aboutTicket(): Argument<string | undefined> {
   return {
-    usage: '[id or link]',
+    usage: say('[编号或链接]', '[id or link]', '[番号かリンク]'),
     parse(words, place) {
       const [first, ...rest] = words.filter((each) => !isMention(each));
       const id = first && idIn(first.text, place.ticketHost);

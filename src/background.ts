@@ -37,6 +37,9 @@ function backgroundOf(desk: Desk): Background {
     ...desk.services,
     nowMs: desk.clock.nowMs(),
     viewIn: ({ chatId, chatType }) => viewIn(desk, chatId, chatType),
+    // Only colleagues can leave behind what is done later, and whoever is one no more is in no list and in no schedule.
+    mayNow: (level, openId, chatId) =>
+      desk.access.decide(level, { openId, tenantKey: 'own', botTenantKey: 'own' }, chatId),
   };
 }
 

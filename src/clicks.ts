@@ -16,6 +16,8 @@ import { say } from './text.ts';
 const deadlineMs = 2_000;
 /** The storage is near; when it does not answer by then, the click is answered without it. */
 const lookUpMs = 400;
+/** By then the click is judged, so that there is time to store it. */
+const judgedMs = 2_400;
 
 /** `ok` says that there is work to do. */
 export interface CheckedClick {
@@ -28,6 +30,7 @@ export interface CheckedClick {
  * https://open.feishu.cn/document/feishu-cards/card-callback-communication
  */
 export async function checkClick(desk: Desk, inbound: ClickInbound): Promise<CheckedClick> {
+  const beganAtMs = desk.clock.monoMs();
   const found = workOf(desk, inbound) ?? (await refreshInTime(desk, inbound));
   if (found === undefined) return refused('warning', outdated);
   const { command, action, toast } = found;
@@ -36,7 +39,11 @@ export async function checkClick(desk: Desk, inbound: ClickInbound): Promise<Che
   const verdict = spend(desk, inbound, 'click', isColleague ? asker.openId : undefined);
   if (verdict.kind !== 'within') return refused('warning', clickAgain(verdict));
   const decision = await decideInTime(desk, action.access, asker, inbound.chatId);
-  if (decision === 'allowed') return { ok: true, toast };
+  if (decision === 'allowed') {
+    const leftMs = Math.max(lookUpMs, judgedMs - (desk.clock.monoMs() - beganAtMs));
+    const objection = await inTime(desk, objectionTo(desk, found, inbound), leftMs, undefined);
+    return objection === undefined ? { ok: true, toast } : refused('warning', objection);
+  }
   const keeping = keepDeed(desk, deedOf(found, inbound, false), true).catch((error: unknown) =>
     desk.log.error({ err: error, eventId: inbound.eventId }, 'a refusal could not be kept'),
   );
@@ -79,6 +86,7 @@ interface Wish {
   readonly command: Command;
   readonly action: Action;
   readonly toast: Toast;
+  readonly objection?: ReturnType<NonNullable<Action['objection']>>;
   readonly work: NonNullable<ReturnType<Action['prepare']>>;
 }
 
@@ -113,7 +121,8 @@ function wishFor(desk: Desk, name: string, value: Json): Wish | undefined {
   const action = command?.actions[actionName];
   const work = action?.prepare(value);
   if (command === undefined || action === undefined || work === undefined) return undefined;
-  return { what: name, command, action, work, toast: { type: 'info', content: action.toast } };
+  const objection = action.objection?.(value);
+  return { what: name, command, action, objection, work, toast: { type: 'info', content: action.toast } };
 }
 
 const commandLine = z.object({
@@ -174,6 +183,21 @@ async function decideInTime(desk: Desk, level: AccessLevel, who: Asker, chatId: 
     return 'unknown';
   });
   return inTime(desk, deciding, deadlineMs, 'unknown');
+}
+
+/** Without it the click goes on: its work finds out for itself. */
+async function objectionTo(
+  desk: Desk,
+  { objection }: Wish,
+  inbound: ClickInbound,
+): Promise<Text | undefined> {
+  if (objection === undefined) return undefined;
+  try {
+    return await objection(await contextOfClick(desk, inbound));
+  } catch (error) {
+    desk.log.error({ err: error, eventId: inbound.eventId }, 'what stands against a click could not be read');
+    return undefined;
+  }
 }
 
 async function refreshInTime(desk: Desk, inbound: ClickInbound): Promise<Wish | undefined> {

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { View } from './cards/view.ts';
 import type { Json, Outgoing, ReadInbound, Reply, Text, TicketInbound } from './domain.ts';
 import type { Services } from './services/services.ts';
+import { joinText, same } from './text.ts';
 
 /**
  * Who may use a command; `access.ts` holds the table of levels and roles.
@@ -42,6 +43,8 @@ export interface Place {
 /** Everything that a command may look at besides its arguments. */
 export interface Context extends Services {
   readonly askerId: string;
+  /** The bot itself, once it is known. */
+  readonly botOpenId?: string | undefined;
   readonly place: Place;
   readonly view: View;
   /** Whether the asker has further rights here. */
@@ -53,7 +56,7 @@ export interface Context extends Services {
 /** One argument: takes words from the front and says what it made of them. */
 export interface Argument<T> {
   /** As `/help` shows it, such as `<id>` or `[period]`. */
-  readonly usage: string;
+  readonly usage: Text;
   /** @throws UserError when the words do not fit */
   parse(words: readonly Word[], place: Place): { readonly value: T; readonly rest: readonly Word[] };
 }
@@ -65,6 +68,11 @@ export interface Action {
   readonly access: AccessLevel;
   /** Each use is kept for `/audit`. Default: when its command `changes` something. */
   readonly audited?: boolean;
+  /**
+   * Looks whether something stands against the click before it is answered, in what is stored alone: it has until 2.4 s after the click, and does no work.
+   * @returns what holds now, for the toast; then the click ends there
+   */
+  objection?(value: Json): ((context: Context) => Promise<Text | undefined>) | undefined;
   /** @returns the work, or undefined when the value of the button does not fit (an old or a forged card). */
   prepare(value: Json): ((context: Context) => Promise<Reply>) | undefined;
 }
@@ -74,6 +82,8 @@ export interface Background extends Services {
   readonly nowMs: number;
   /** How a card looks in a chat: what may be shown there, which buttons exist. */
   viewIn(chat: { readonly chatId: string; readonly chatType: 'p2p' | 'group' }): View;
+  /** Whether a colleague has these rights in a chat now; `unknown` when that cannot be checked just then. */
+  mayNow(level: AccessLevel, openId: string, chatId: string): Promise<'allowed' | 'denied' | 'unknown'>;
 }
 
 /**
@@ -96,9 +106,10 @@ export interface Command {
    * known. `changes`: it starts only when they are.
    */
   readonly effect: 'reads' | 'changes';
-  readonly usage: string;
+  /** The whole command as it is typed: `/ticket [id or link …]`. */
+  readonly usage: Text;
   readonly summary: Text;
-  readonly examples: readonly string[];
+  readonly examples: readonly Text[];
   /** By the name after the dot in a button's `action`. */
   readonly actions: Readonly<Record<string, Action>>;
   /** By the name after the dot in `timers.set`. */
@@ -121,7 +132,8 @@ interface CommandSpec<A extends readonly unknown[]> {
   readonly effect?: 'reads' | 'changes';
   readonly args: { readonly [K in keyof A]: Argument<A[K]> };
   readonly summary: Text;
-  readonly examples: readonly string[];
+  /** What is the same in all languages is a plain string. */
+  readonly examples: readonly (string | Text)[];
   readonly actions?: Readonly<Record<string, Action>>;
   readonly timers?: Readonly<Record<string, TimerHandler>>;
   onTicket?(news: TicketInbound, background: Background): Promise<readonly Outgoing[]>;
@@ -139,7 +151,8 @@ export function defineCommand<A extends readonly unknown[]>(spec: CommandSpec<A>
     effect: spec.effect ?? 'reads',
     actions: spec.actions ?? {},
     timers: spec.timers ?? {},
-    usage: [`/${spec.name}`, ...args.map((arg) => arg.usage)].filter(Boolean).join(' '),
+    examples: spec.examples.map((example) => (typeof example === 'string' ? same(example) : example)),
+    usage: joinText([same(`/${spec.name}`), ...args.map((arg) => arg.usage)], ' '),
     prepare(words, place) {
       const values = parseAll(args, words, place);
       return (context) => run(values, context);
@@ -167,12 +180,17 @@ export function defineAction<T>(spec: {
   readonly access: AccessLevel;
   readonly audited?: boolean;
   readonly value: z.ZodType<T>;
+  objection?(value: T, context: Context): Promise<Text | undefined>;
   run(value: T, context: Context): Promise<Reply>;
 }): Action {
   return {
     toast: spec.toast,
     access: spec.access,
     ...(spec.audited === undefined ? {} : { audited: spec.audited }),
+    objection(value) {
+      const parsed = spec.value.safeParse(value);
+      return parsed.success ? async (context) => spec.objection?.(parsed.data, context) : undefined;
+    },
     prepare(value) {
       const parsed = spec.value.safeParse(value);
       return parsed.success ? (context) => spec.run(parsed.data, context) : undefined;

@@ -20,12 +20,12 @@ import { consoleOf } from './services/doctor/blame.ts';
 import { createDoctor } from './services/doctor/doctor.ts';
 import type { Check } from './services/doctor/examine.ts';
 import { unusedBy } from './services/doctor/permissions.ts';
+import { problemInWords } from './services/doctor/problems.ts';
 import { folderStorage, openStorage, redisStorage } from './services/doctor/storage.ts';
 import { words } from './services/doctor/words.ts';
 import { createMemoryWindows } from './store/memoryWindows.ts';
 import { inspectFolder } from './store/sqliteInspection.ts';
 import type { Windows } from './store/store.ts';
-import { same } from './text.ts';
 
 const log = createLog('silent');
 const redisWaitMs = 1_500;
@@ -115,7 +115,7 @@ function unconfigured({ problems }: ConfigError): readonly Finding[] {
     check: 'configuration',
     name,
     state: 'fail',
-    what: same(problem),
+    what: problemInWords(problem),
     remedy,
   }));
 }

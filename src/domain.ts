@@ -340,8 +340,11 @@ export interface Reply {
   readonly updates?: () => AsyncIterable<Card>;
   /** Only for a click: posted under the card instead of in its place, so that a failure does not wipe what was shown. */
   readonly beside?: true;
-  /** Only for a click: goes to the person who clicked, into their direct chat with the bot. The clicked card stays as it is. */
-  readonly toAsker?: true;
+  /**
+   * Only for a click: goes to the person who clicked, into their direct chat with the bot. The clicked card stays as it is. Where the
+   * bot may not write to them, `otherwise` is posted under it instead, for everybody to see.
+   */
+  readonly toAsker?: { readonly otherwise: Card };
   /** The card says that the work could not be done, so it is counted as that. */
   readonly failed?: true;
   /** Which state of its one ticket the card shows. */
@@ -384,6 +387,8 @@ export type Outgoing =
       readonly card: Card;
       readonly tickets: readonly string[];
       readonly files?: MakeFiles;
+      /** It always says the same: a message that stands under the key is left as it is, at no call. */
+      readonly once?: true;
       /** Which state of its one ticket the card shows. */
       readonly shown?: Shown | undefined;
       readonly ended?: (end: SendEnd) => Promise<readonly Outgoing[]>;

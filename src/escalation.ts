@@ -19,13 +19,23 @@ import {
 } from './escalationLadder.ts';
 import { changed, type Escalation, isOpen, isOver, noted } from './escalationState.ts';
 
-/** What somebody wants. */
-export type Wish =
+/** What somebody wants. `whileOpen`: of an escalation that nobody had taken, as they saw it. */
+export type Wish = (
   | { readonly kind: 'take'; readonly by: string }
-  | { readonly kind: 'hand'; readonly by: string; readonly to: string; readonly name?: string | undefined }
+  | {
+      readonly kind: 'hand';
+      readonly by: string;
+      readonly to: string;
+      readonly name?: string | undefined;
+      readonly whileOpen?: boolean | undefined;
+    }
   | { readonly kind: 'snooze'; readonly by: string; readonly forMs: number }
   | { readonly kind: 'resolve'; readonly by: string; readonly words: string }
-  | { readonly kind: 'stop'; readonly by: string };
+  | { readonly kind: 'stop'; readonly by: string; readonly whileOpen?: boolean | undefined }
+) & {
+  /** By open id, names that were not known before. */
+  readonly names?: Escalation['names'] | undefined;
+};
 
 /** What time and Feishu bring. */
 type Incident =
@@ -134,6 +144,11 @@ type WishNow = Wish & { readonly atMs: number };
 function wish(state: Escalation, event: WishNow): Stepped {
   if (isRepeated(state, event)) return refused(state, 'same');
   if (isOver(state)) return refused(state, 'over');
+  if (isOvertaken(state, event)) return refused(state, 'taken');
+  return granted({ ...state, names: { ...event.names, ...state.names } }, event);
+}
+
+function granted(state: Escalation, event: WishNow): Stepped {
   switch (event.kind) {
     case 'take':
       return take(state, event.by, event.atMs);
@@ -148,6 +163,12 @@ function wish(state: Escalation, event: WishNow): Stepped {
     case 'stop':
       return plain(rest(noted(state, event.atMs, { what: 'stopped', by: event.by }), 'stopped'));
   }
+}
+
+/** Somebody else has taken it since, so it is not what was meant. */
+function isOvertaken(state: Escalation, event: WishNow): boolean {
+  const sawItOpen = (event.kind === 'stop' || event.kind === 'hand') && event.whileOpen === true;
+  return sawItOpen && state.status === 'taken' && state.owner !== event.by;
 }
 
 const resultOf = {

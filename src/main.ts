@@ -13,12 +13,13 @@ import { createHelpdeskApi } from './feishu/helpdesk.ts';
 import { createImApi, type ImApi } from './feishu/im.ts';
 import { mayConnect } from './feishu/longConnection.ts';
 import { clockSkewMs } from './feishu/serverTime.ts';
-import { createHttp, type Http, type Readiness } from './http.ts';
+import { createHttp, type Http } from './http.ts';
 import { minutesIn } from './ladder.ts';
 import { keepCardsLiving } from './livingCards.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPosting } from './posting.ts';
+import { readiness, remedyOf } from './readiness.ts';
 import { createResponder } from './responder.ts';
 import { createRouter } from './router.ts';
 import { createAgents } from './services/agents.ts';
@@ -143,12 +144,18 @@ async function start(parts: Process): Promise<() => Promise<void>> {
     createPosting({ im, records, postedCards, pictures: services.images, appId, clock, log, locale, view }),
     { postedCards, timers, clock, log, leaveChat: router.leaveChat },
   );
-  const responder = createResponder({ posting, buzz, postedCards, clock });
+  const responder = createResponder({ posting, buzz, postedCards, clock, log });
   const app = createApp({ store, router, responder, clock, log, metrics, view });
   const http = createHttp({
     host: config.host,
     port: config.port,
-    ready: () => readiness(store, client),
+    ready: () =>
+      readiness({
+        store,
+        storage: config.redisUrl === undefined ? 'DATA_DIR' : 'REDIS_URL',
+        tenantToken: () => client.tenantToken(),
+        clock,
+      }),
     metrics,
     metricsToken: config.metricsToken,
     beforeMetrics: () => readGauges(store, client, metrics),
@@ -156,9 +163,10 @@ async function start(parts: Process): Promise<() => Promise<void>> {
     log,
   });
   const transport = transportOf(parts, http);
+  // An address that cannot be had ends the process, so that comes before any work is begun.
+  const { port } = await http.start();
   await transport.start(app.accept);
   const work = store.queue.work(app.handle, concurrency);
-  const { port } = await http.start();
   const stopSubscribing = subscribeToHelpdesk({ helpdesk, clock, log });
   log.info({ port }, 'the bot serves');
 
@@ -208,21 +216,6 @@ async function readGauges(store: Store, client: { noteFill(): void }, metrics: M
   metrics.queueOldestSeconds.set(oldestWaitingMs / 1_000);
 }
 
-/** Ready means: an event can be stored, and Feishu knows us. */
-async function readiness(store: Store, client: { tenantToken(): Promise<string> }): Promise<Readiness> {
-  try {
-    await store.check();
-  } catch {
-    return { ok: false, reason: 'the storage cannot be written' };
-  }
-  try {
-    await client.tenantToken();
-  } catch {
-    return { ok: false, reason: 'no tenant token can be had from Feishu; check the app’s id and secret' };
-  }
-  return { ok: true };
-}
-
 /** Asks for the bot's own open id until it is known: by it a mention of the bot is recognised. */
 function findOutWhoWeAre(im: Pick<ImApi, 'botInfo'>, clock: Clock, log: Log) {
   const stopped = new AbortController();
@@ -233,7 +226,8 @@ function findOutWhoWeAre(im: Pick<ImApi, 'botInfo'>, clock: Clock, log: Log) {
         openId = (await im.botInfo()).openId;
         return;
       } catch (error) {
-        log.warn({ err: error, pauseMs }, 'the bot cannot find out who it is; is its bot capability on?');
+        const remedy = remedyOf(error);
+        log.warn({ err: error, pauseMs, remedy }, 'the bot does not know yet who it is; it asks again');
       }
       await clock.sleep(pauseMs, stopped.signal);
     }
@@ -247,8 +241,9 @@ function configured(): Config {
     return readConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
+    const lines = error.problems.map((line) => `  ${line}\n`).join('');
     process.stderr.write(
-      `The environment is not complete:\n${error.problems.map((line) => `  ${line}\n`).join('')}`,
+      `These variables are missing or wrong; set them in .env or the environment (README, Configuration):\n${lines}`,
     );
     process.exit(1);
   }
@@ -288,10 +283,20 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     log.info({ signal }, 'stopping');
     // A storage that hangs must not keep the process alive: what it holds comes back when the lease ends.
     setTimeout(() => process.exit(0), stopMs).unref();
-    void stop().then(() => process.exit(0));
+    void stop().then(() => {
+      log.info('stopped');
+      process.exit(0);
+    });
   });
 }
 const store = await opened(config, log);
 const starting = start({ config, store, clock: systemClock, log, metrics: createMetrics() });
 stop = async () => (await starting)();
-await starting;
+try {
+  await starting;
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  await store.close();
+  process.exit(1);
+}

@@ -83,6 +83,12 @@ export function createMetrics() {
       labelNames: ['endpoint', 'kind'] as const,
       registers,
     }),
+    broken: new Gauge({
+      name: 'bot_feishu_broken',
+      help: '1 while calls to an endpoint are held back, because they failed again and again',
+      labelNames: ['endpoint'] as const,
+      registers,
+    }),
     limitFill: new Gauge({
       name: 'bot_limit_fill_ratio',
       help: 'Calls of this process in the fullest rate window of an endpoint, as a part of what Feishu allows',

@@ -45,7 +45,9 @@ export async function replyOf(
   const line = { eventId, chatId, command: name };
   const count = (result: string): void => {
     metrics.commands.inc({ command: name, outcome: result });
-    if (outcome.ok || result !== 'failed') log.info({ ...line, outcome: result }, 'command');
+    // A failure that is an error has a line of its own, with the error in it.
+    if (result !== 'failed') log.info({ ...line, outcome: result }, 'command');
+    else if (outcome.ok) log.warn({ ...line, outcome: result }, 'command');
   };
   if (outcome.ok) {
     count(outcome.reply.failed === true ? 'failed' : 'answered');
@@ -101,6 +103,6 @@ export function refuse(desk: Desk, refusal: Refusal, { view }: Pick<Context, 'vi
   const words =
     decision === 'unknown'
       ? { what: rightsUnknown, next: rosterUnreadable }
-      : { what: missingRight(level, command.name), next: whomToAsk(level) };
+      : { what: missingRight(level, command.name), next: whomToAsk(level, desk.access.managersNamed) };
   return { card: noticeCard({ tone: 'problem', ...words }, view), tickets: [] };
 }

@@ -69,7 +69,7 @@ function failed(error: unknown): SendEnd {
 }
 
 /** Feishu, the network or an administrator may mend it. */
-function mayPass({ kind }: FeishuError): boolean {
+export function mayPass({ kind }: FeishuError): boolean {
   return ['passing', 'rate', 'in_flight', 'token', 'setup', 'scope', 'quota'].includes(kind);
 }
 

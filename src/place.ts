@@ -108,6 +108,7 @@ function contextAt(
   return {
     ...desk.services,
     askerId: askerId ?? '',
+    botOpenId: desk.botOpenId(),
     place,
     view,
     commands: desk.commands,

@@ -72,6 +72,8 @@ export interface NewPost extends NowShows {
   readonly card: Card;
   /** What the card is about, for commands without an id. */
   readonly tickets: readonly string[];
+  /** It always says the same: when it stands, or is on its way, nothing is sent. */
+  readonly once?: true;
   /** What it answers, when an attempt before this one may have answered it. */
   readonly question?: Question | undefined;
 }
@@ -117,25 +119,35 @@ export function createPosting(deps: PostingDeps): Posting {
     }
   };
 
+  const post = async (message: NewPost): Promise<string> => {
+    const { key, card, question, once } = message;
+    const known = await standing(deps, key, question);
+    if (typeof known === 'object') {
+      if (once !== true) await update(known.messageId, known.mayRepeat ? withMayRepeat(card) : card);
+      // What went out first may have been about nothing yet: that work goes on.
+      await remember(deps, message, known);
+      return known.messageId;
+    }
+    const mayRepeat = known === 'unknown';
+    const sent = await send(deps, mayRepeat ? { ...message, card: withMayRepeat(card) } : message);
+    const { messageId, threadId } = sent;
+    await records.put(sentMessages, key, { messageId, threadId, ...(mayRepeat ? { mayRepeat } : {}) });
+    await remember(deps, message, sent);
+    return messageId;
+  };
+  /** Of what is said once: several pieces of work may want to say it at the same time. */
+  const onTheirWay = new Map<string, Promise<string>>();
+
   return {
     update,
     standingAt: async (key) => (await records.get(sentMessages, key))?.value.messageId,
     exists: async (key, question) => typeof (await standing(deps, key, question)) === 'object',
-    async post(message) {
-      const { key, card, question } = message;
-      const known = await standing(deps, key, question);
-      if (typeof known === 'object') {
-        await update(known.messageId, known.mayRepeat ? withMayRepeat(card) : card);
-        // What went out first may have been about nothing yet: that work goes on.
-        await remember(deps, message, known);
-        return known.messageId;
-      }
-      const mayRepeat = known === 'unknown';
-      const sent = await send(deps, mayRepeat ? { ...message, card: withMayRepeat(card) } : message);
-      const { messageId, threadId } = sent;
-      await records.put(sentMessages, key, { messageId, threadId, ...(mayRepeat ? { mayRepeat } : {}) });
-      await remember(deps, message, sent);
-      return messageId;
+    post(message) {
+      const { key, once } = message;
+      if (once !== true) return post(message);
+      const sending = onTheirWay.get(key) ?? post(message).finally(() => onTheirWay.delete(key));
+      onTheirWay.set(key, sending);
+      return sending;
     },
     async postFile(file) {
       if ((await records.get(sentMessages, file.key)) !== undefined) return;

@@ -3,8 +3,10 @@
 import type { Clock } from './clock.ts';
 import type { Card, Destination, Outgoing, Reply } from './domain.ts';
 import type { Question } from './earlier.ts';
+import { FeishuError } from './errors.ts';
 import type { Buzz } from './feishu/buzz.ts';
-import { send, sendAll, sendFiles } from './outgoing.ts';
+import type { Log } from './log.ts';
+import { mayPass, send, sendAll, sendFiles } from './outgoing.ts';
 import type { Posting } from './posting.ts';
 import type { PostedCards } from './services/postedCards.ts';
 
@@ -56,6 +58,7 @@ export interface ResponderDeps {
   readonly buzz: Pick<Buzz, 'call'>;
   readonly postedCards: Pick<PostedCards, 'get'>;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 export function createResponder(deps: ResponderDeps): Responder {
@@ -66,7 +69,7 @@ export function createResponder(deps: ResponderDeps): Responder {
 }
 
 function openAnswer(deps: ResponderDeps, origin: Origin): Answer {
-  const { posting, clock } = deps;
+  const { posting, clock, log } = deps;
   const key = origin.kind === 'message' ? `message/${origin.messageId}` : `click/${origin.eventId}`;
   let queue: Promise<unknown> = Promise.resolve();
   let done = false;
@@ -83,7 +86,7 @@ function openAnswer(deps: ResponderDeps, origin: Origin): Answer {
     { tickets, beside, shown, toAsker }: Pick<Reply, 'tickets' | 'beside' | 'shown' | 'toAsker'>,
     asked = true,
   ): Promise<string> => {
-    const asker = toAsker && origin.kind === 'click' ? origin.askerId : undefined;
+    const asker = askerOf(origin, toAsker);
     if (asker !== undefined) return posting.post({ key, to: directChat(asker), card, tickets, shown, asked });
     // Where the clicked card is too old to be replaced, a fresh one is posted under it.
     const now = { tickets, shown, asked };
@@ -91,6 +94,13 @@ function openAnswer(deps: ResponderDeps, origin: Origin): Answer {
       return origin.messageId;
     const question = await questionOf(deps, origin);
     return posting.post({ key, to: await destinationOf(deps, origin), card, question, ...now });
+  };
+
+  /** What nobody else may read is not shown in the chat: there it is only said why the asker gets nothing. */
+  const sayUnreached = async (error: FeishuError, card: Card): Promise<void> => {
+    const { messageId, chatId } = origin;
+    log.warn({ err: error, messageId, chatId }, 'the bot may not write to who asked; the chat is told');
+    await posting.post({ key: `${key}/otherwise`, to: await destinationOf(deps, origin), card, tickets: [] });
   };
 
   return {
@@ -104,10 +114,14 @@ function openAnswer(deps: ResponderDeps, origin: Origin): Answer {
       done = true;
       // Begun while the first version is on its way: that saves a round trip.
       const later = reply.updates === undefined ? undefined : begin(reply.updates());
-      const messageId = await inTurn(() => showCard(reply.card, reply)).catch((error: unknown) => {
+      const messageId = await inTurn(() => showCard(reply.card, reply)).catch(async (error: unknown) => {
         later?.abandon();
-        throw error;
+        const { toAsker } = reply;
+        if (askerOf(origin, toAsker) === undefined || !isForGood(error)) throw error;
+        if (toAsker !== undefined) await inTurn(() => sayUnreached(error, toAsker.otherwise));
+        return undefined;
       });
+      if (messageId === undefined) return;
       if (later !== undefined)
         await paced(later, clock, async (card) => {
           await inTurn(() => showCard(card, reply, false));
@@ -119,6 +133,14 @@ function openAnswer(deps: ResponderDeps, origin: Origin): Answer {
       if (reply.afterwards !== undefined) await sendAll(deps, await reply.afterwards());
     },
   };
+}
+
+function askerOf(origin: Origin, toAsker: Reply['toAsker']): string | undefined {
+  return toAsker !== undefined && origin.kind === 'click' ? origin.askerId : undefined;
+}
+
+function isForGood(error: unknown): error is FeishuError {
+  return error instanceof FeishuError && !mayPass(error);
 }
 
 function directChat(openId: string): Destination {

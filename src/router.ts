@@ -44,7 +44,7 @@ export interface Router {
    * @returns undefined for silence
    */
   route(inbound: MessageInbound): Promise<Reply | undefined>;
-  /** Judges a click within 2 s and never throws. @returns the line to answer with; only when `ok` is there work for `runClick` */
+  /** Judges a click within 2.4 s and never throws. @returns the line to answer with; only when `ok` is there work for `runClick` */
   checkClick(inbound: ClickInbound): Promise<CheckedClick>;
   /** Does the work of a click, after checking it again. Throws like `route`. */
   runClick(inbound: ClickInbound): Promise<Reply>;

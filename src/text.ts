@@ -77,7 +77,7 @@ export function grouped(count: number): string {
 }
 
 /** A number of things, with the English plural. */
-function counted(zh: string, one: string, many: string, ja: string): (count: number) => Text {
+export function counted(zh: string, one: string, many: string, ja: string): (count: number) => Text {
   return (count) => {
     const n = grouped(count);
     return say(`${n} ${zh}`, `${n} ${count === 1 ? one : many}`, `${n} ${ja}`);
@@ -186,6 +186,8 @@ const button = {
   show: say('查看', 'Show', '表示'),
   help: say('查看指令', 'Show commands', 'コマンドを見る'),
   run: say('执行', 'Run', '実行'),
+  retry: say('重试', 'Try again', '再試行'),
+  showTicket: say('查看工单', 'Show ticket', 'チケットを表示'),
 } as const;
 
 const pictures = counted('张图片', 'picture', 'pictures', '枚の画像');
@@ -227,6 +229,7 @@ export const text = {
   tickets: counted('个工单', 'ticket', 'tickets', '件のチケット'),
   unassigned: say('未分配', 'Unassigned', '未割り当て'),
   unknownPerson: say('未知', 'Unknown', '不明'),
+  someone: say('某人', 'Someone', '誰か'),
   none: say('无', 'None', 'なし'),
   shortened: say(
     '内容太多，一张卡片放不下，部分内容未显示。',
@@ -280,12 +283,12 @@ export const text = {
     '{count} more characters: read on with “Conversation”',
     '残り {count} 文字は「会話を見る」で読めます',
   ),
-  latest: sentence('最近消息 · 时区 {zone}', 'Latest messages · {zone}', '最新のメッセージ · {zone}'),
+  latest: say('最近消息', 'Latest messages', '最新のメッセージ'),
   noMessages: say('还没有消息', 'No messages yet', 'メッセージはまだありません'),
   messagesUnread: say(
-    '消息读取失败，请稍后刷新。',
-    'The messages could not be read. Refresh later.',
-    'メッセージを読み込めませんでした。後で更新してください。',
+    '消息读取失败，请稍后重试。',
+    'The messages could not be read. Try again later.',
+    'メッセージを読み込めませんでした。後でもう一度お試しください。',
   ),
   messageTotal: sentence('共 {messages}', '{messages} in all', '全 {messages}'),
   messagesOmitted: sentence(
@@ -297,6 +300,7 @@ export const text = {
 
   picture: say('图片', 'Picture', '画像'),
   pictureAlt: sentence('图片 {number}', 'Picture {number}', '画像 {number}'),
+  pictureNumbers: sentence('图片 {numbers}', 'Pictures {numbers}', '画像 {numbers}'),
   pictureFailed: sentence('图片 {number}：{reason}', 'Picture {number}: {reason}', '画像 {number}：{reason}'),
   picturesFailed: sentence(
     '图片 {numbers}：{reason}',

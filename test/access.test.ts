@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Asker, accessTable, createAccess, levelTable, type Role, roles } from '../src/access.ts';
+import {
+  type Asker,
+  accessTable,
+  createAccess,
+  levels,
+  levelTable,
+  type Role,
+  roles,
+} from '../src/access.ts';
 import type { AccessLevel } from '../src/command.ts';
 import { agentOnly } from '../src/commands/agentOnly.ts';
 import { commands } from '../src/commands/index.ts';
@@ -121,7 +129,6 @@ describe('the table', () => {
 });
 
 describe('strangers', () => {
-  const levels: readonly AccessLevel[] = ['anyone', 'served', 'overview', 'managers'];
   it.each([
     ['of another tenant', { ...insider('ou_manager'), tenantKey: 't_other' }],
     ['of no tenant', { ...insider('ou_manager'), tenantKey: undefined }],
@@ -192,7 +199,10 @@ describe('for the README', () => {
 
   it('every level is a row of a table with a column for each role', () => {
     const lines = levelTable().split('\n');
-    expect(lines).toHaveLength(6);
+    expect(lines).toHaveLength(2 + levels.length);
+    expect(lines[3]).toBe(
+      '| whoever is in the escalation, and anyone with access | yes | yes | yes | yes | who is in the escalation |',
+    );
     for (const line of lines) expect(line.split('|')).toHaveLength(roles.length + 3);
     expect(lines.at(-1)).toContain(
       '| yes | while `ACCESS_MANAGERS` is unset | while `ACCESS_MANAGERS` is unset | no | no |',

@@ -4,6 +4,8 @@ import { aboutTicket, optional, ticketRefs, word } from '../src/arguments.ts';
 import type { Argument, Place, Word } from '../src/command.ts';
 import { UserError } from '../src/errors.ts';
 
+import { same } from '../src/text.ts';
+
 const group: Place = {
   chatId: 'oc_1',
   chatType: 'group',
@@ -189,23 +191,22 @@ describe('aboutTicket', () => {
 
 describe('word and optional', () => {
   it('take one word from the front', () => {
-    expect(word('skill').parse(words('network now'), group)).toEqual({
+    expect(word(same('skill')).parse(words('network now'), group)).toEqual({
       value: 'network',
       rest: words('now'),
     });
-    expect(optional(word('skill')).parse(words('network now'), group).rest).toEqual(words('now'));
+    expect(optional(word(same('skill'))).parse(words('network now'), group).rest).toEqual(words('now'));
   });
 
   it('differ where there is none', () => {
-    expect(refusal(word('skill'), '').what.en_us).toContain('skill');
-    expect(parse(optional(word('skill')), '')).toBeUndefined();
+    expect(refusal(word(same('skill')), '').what.en_us).toContain('skill');
+    expect(parse(optional(word(same('skill'))), '')).toBeUndefined();
   });
 
   it('say in /help what they are', () => {
-    expect([word('skill').usage, optional(word('skill')).usage, optional(five).usage]).toEqual([
-      '<skill>',
-      '[skill]',
-      '[id or link …]',
-    ]);
+    const usages = [word(same('skill')), optional(word(same('skill'))), optional(five)].map(
+      ({ usage }) => usage.en_us,
+    );
+    expect(usages).toEqual(['<skill>', '[skill]', '[id or link …]']);
   });
 });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ClickInbound, Json } from '../src/domain.ts';
+import { z } from 'zod';
+import { type Context, defineAction, defineCommand } from '../src/command.ts';
+import type { ClickInbound, Json, Text } from '../src/domain.ts';
 import { StoreUnavailable } from '../src/store/store.ts';
+import { same } from '../src/text.ts';
 import { caseOf, click, feishuError, routing, spoken } from './support/asked.ts';
 
 const refresh = { action: 'ticket.refresh', ticket: '42' };
@@ -241,6 +244,68 @@ describe('the rights of a click', () => {
       expect(lines.join()).toContain('rights could not be checked');
     },
   );
+});
+
+describe('what stands against a click', () => {
+  /** One command with one button, and what it says before it is pressed. */
+  function pressing(objection: (context: Context) => Promise<Text | undefined>) {
+    const done: string[] = [];
+    const guarded = defineCommand({
+      name: 'guarded',
+      access: 'served',
+      args: [],
+      summary: same('x'),
+      examples: [],
+      run: async () => ({ card: { schema: '2.0' }, tickets: [] }),
+      actions: {
+        go: defineAction({
+          toast: same('going'),
+          access: 'served',
+          value: z.object({ n: z.number() }),
+          objection: (_, context) => objection(context),
+          async run({ n }) {
+            done.push(`${n}`);
+            return { card: { schema: '2.0' }, tickets: [] };
+          },
+        }),
+      },
+    });
+    return { done, ...routing({ commands: [guarded] }) };
+  }
+  const go = { action: 'guarded.go', n: 1 };
+
+  it('is said in the toast, and the click ends there', async () => {
+    const { router } = pressing(async ({ askerId, place }) => same(`no, ${askerId} in ${place.chatId}`));
+    expect(await router.checkClick(click(go))).toEqual({
+      ok: false,
+      toast: { type: 'warning', content: same('no, ou_agent in oc_any') },
+    });
+  });
+
+  it('is not asked of somebody without rights', async () => {
+    const asked: string[] = [];
+    const { router } = pressing(async ({ askerId }) => void asked.push(askerId));
+    expect((await router.checkClick(click(go, by('ou_nobody')))).toast.type).toBe('error');
+    expect(asked).toEqual([]);
+    expect((await router.checkClick(click(go))).ok).toBe(true);
+    expect(asked).toEqual(['ou_agent']);
+  });
+
+  it('is left to the work when it is not known 2.4 s after the click, or cannot be read', async () => {
+    const slow = pressing(() => new Promise(() => {}));
+    let answered = false;
+    const checking = slow.router.checkClick(click(go)).finally(() => {
+      answered = true;
+    });
+    await slow.clock.advance(2_399);
+    expect(answered).toBe(false);
+    await slow.clock.advance(1);
+    expect((await checking).ok).toBe(true);
+    const broken = pressing(() => Promise.reject(new StoreUnavailable('gone')));
+    expect((await broken.router.checkClick(click(go))).ok).toBe(true);
+    await broken.router.runClick(click(go));
+    expect(broken.done).toEqual(['1']);
+  });
 });
 
 describe('the work of a click that fails', () => {

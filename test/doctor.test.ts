@@ -1,7 +1,7 @@
 /** `npm run doctor` as an operator runs it: a process beside the bot, with the environment of the bot. */
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -102,6 +102,27 @@ describe('npm run doctor', () => {
     ]);
     for (const secret of [sandbox.app.appSecret, sandbox.app.helpdeskToken, sandbox.app.encryptKey])
       expect(out).not.toContain(secret);
+  });
+
+  it('speaks the operator’s language in every line, also of what the configuration and the storage say', async () => {
+    const wrong = await run([], { BOT_LOCALE: 'zh_cn', PORT: 'x', ONCALL_CHAT: 'x', REDIS_URL: 'x' });
+    expect(wrong.out.trimEnd().split('\n')).toEqual([
+      'fail  配置: PORT：应为端口号 → 按 .env.example 改正',
+      'fail  配置: REDIS_URL：应为其中之一：redis://host:port, rediss://host:port → 按 .env.example 改正',
+      'fail  配置: ONCALL_CHAT：应为以 oc_ 开头的 chat_id → 按 .env.example 改正',
+    ]);
+    const file = await run([], { BOT_LOCALE: 'zh_cn', DATA_DIR: 'package.json' });
+    expect(linesOf(file.out, 'fail')).toEqual([
+      expect.stringMatching(/^fail {2}存储: 无法写入 DATA_DIR package\.json（ENOTDIR） → /),
+    ]);
+  });
+
+  it('makes no folder: it says that the bot can make it', async () => {
+    const missing = join(dataDir, 'not', 'there');
+    const { status, out } = await run([], { DATA_DIR: missing });
+    expect(out).toContain(`pass  storage: ${missing} does not exist yet; the bot can make it at its start\n`);
+    expect(status).toBe(0);
+    expect(existsSync(join(dataDir, 'not'))).toBe(false);
   });
 
   it('finds a storage that cannot be used, and one that is damaged', async () => {

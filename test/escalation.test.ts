@@ -280,6 +280,18 @@ describe('people', () => {
     expect(calls(world, 600)).toEqual([]);
   });
 
+  it('who stop it or hand it over as it was before somebody took it are told who has it', () => {
+    const world = escalationWorld();
+    world.tell({ kind: 'take', by: 'ou_a' });
+    const taken = world.state();
+    expect(world.tell({ kind: 'stop', by: 'ou_b', whileOpen: true })).toBe('taken');
+    expect(world.tell({ kind: 'hand', by: 'ou_b', to: 'ou_c', whileOpen: true })).toBe('taken');
+    expect(world.state()).toBe(taken);
+    expect(world.tell({ kind: 'hand', by: 'ou_a', to: 'ou_b', whileOpen: true })).toBe('done');
+    world.tell({ kind: 'take', by: 'ou_b' });
+    expect(world.tell({ kind: 'stop', by: 'ou_c', whileOpen: false })).toBe('done');
+  });
+
   it('hand it over: the other one is called from the first rung on, and nobody has it', () => {
     const world = under();
     world.tell({ kind: 'take', by: 'ou_a' });

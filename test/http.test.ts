@@ -328,7 +328,9 @@ describe('stopping', () => {
       clock: fakeClock(),
       log: createLog('silent'),
     });
-    await expect(other.start()).rejects.toThrow(/EADDRINUSE/);
+    await expect(other.start()).rejects.toThrow(
+      `PORT ${port} on 127.0.0.1 is in use by another process. Stop it, or set PORT.`,
+    );
     await other.stop(0);
   });
 });

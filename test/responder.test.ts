@@ -95,7 +95,7 @@ async function chat(
         late: false,
       }),
     });
-    return createResponder({ posting, buzz, postedCards, clock });
+    return createResponder({ posting, buzz, postedCards, clock, log: createLog('silent') });
   };
   return { clock, store, attempts, taken, open, responder: open() };
 }
@@ -361,6 +361,30 @@ describe('what nobody asked for', () => {
     await responder.send({ ...post, card: cardWith(words('first')) });
     await open().send({ ...post, card: cardWith(words('second')) });
     expect(taken).toMatchObject([{ call: 'create' }, { call: 'patch', messageId: 'om_answer' }]);
+  });
+
+  it('is sent once and left as it is when it always says the same, however many say it at a time', async () => {
+    const { responder, open, attempts } = await chat();
+    const line = { kind: 'post', key: 'line/1', to, tickets: [], once: true } as const;
+    const card = cardWith(words('she takes it'));
+    await Promise.all(Array.from({ length: 5 }, () => responder.send({ ...line, card })));
+    await responder.send({ ...line, card });
+    await open().send({ ...line, card });
+    expect(attempts).toMatchObject([{ call: 'create' }]);
+    await responder.send({ ...line, key: 'line/2', card });
+    expect(attempts).toHaveLength(2);
+  });
+
+  it('that could not be sent is sent by the next attempt', async () => {
+    let isAway = true;
+    const { responder, attempts } = await chat(() =>
+      isAway ? refusal({ kind: 'passing', code: undefined }) : undefined,
+    );
+    const line = { kind: 'post', key: 'line/1', to, tickets: [], once: true, card: cardWith() } as const;
+    await expect(Promise.all([responder.send(line), responder.send(line)])).rejects.toThrow();
+    isAway = false;
+    await responder.send(line);
+    expect(attempts).toHaveLength(2);
   });
 
   it('updates a card, and lets one be that is gone', async () => {

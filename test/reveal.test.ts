@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { choiceRow } from '../src/cards/ticketButtons.ts';
 import type { View } from '../src/cards/view.ts';
 import type { Card } from '../src/domain.ts';
+import { createLog } from '../src/log.ts';
 import { createResponder } from '../src/responder.ts';
 import { view } from './cards/samples.ts';
 import { caseOf, click, from, message, routing, spoken } from './support/asked.ts';
@@ -37,7 +38,8 @@ describe('a click on it', () => {
     const masked = await router.route(message('/ticket 42'));
     expect(spoken(masked?.card)).not.toContain('xiaoming@example.com');
     const reply = await router.runClick(click(reveal));
-    expect(reply.toAsker).toBe(true);
+    expect(spoken(reply.toAsker?.otherwise)).toContain('send /ticket 42 there');
+    expect(spoken(reply.toAsker?.otherwise)).not.toMatch(/printer|xiaoming/);
     expect(spoken(reply.card)).toContain('xiaoming@example.com');
   });
 
@@ -62,6 +64,7 @@ describe('the responder', () => {
     const posts: unknown[] = [];
     const updates: unknown[] = [];
     const card: Card = { schema: '2.0' };
+    const otherwise: Card = { schema: '2.0' };
     const responder = createResponder({
       posting: {
         exists: async () => false,
@@ -79,6 +82,7 @@ describe('the responder', () => {
       buzz: { call: async () => ({ kind: 'reached' }) as const },
       postedCards: { get: async () => undefined },
       clock: fakeClock(),
+      log: createLog('silent'),
     });
     const origin = {
       kind: 'click',
@@ -87,7 +91,7 @@ describe('the responder', () => {
       chatId: 'oc_group',
       askerId: 'ou_asker',
     } as const;
-    await responder.answer(origin).show({ card, tickets: ['42'], toAsker: true });
+    await responder.answer(origin).show({ card, tickets: ['42'], toAsker: { otherwise } });
     expect(updates).toEqual([]);
     expect(posts).toEqual([
       {

@@ -1,12 +1,13 @@
 /** Who may do what, and where: every command and every button, for every kind of person in every kind of chat. */
 
 import { describe, expect, it } from 'vitest';
+import { levels as accessLevels } from '../src/access.ts';
 import type { View } from '../src/cards/view.ts';
 import type { AccessLevel, Command, Context } from '../src/command.ts';
 import { agentOnly } from '../src/commands/agentOnly.ts';
 import { commands } from '../src/commands/index.ts';
 import type { ClickInbound, MessageInbound } from '../src/domain.ts';
-import { click, message, routing, spoken } from './support/asked.ts';
+import { click, helpdesk, message, routing, spoken } from './support/asked.ts';
 
 /** A command or a button without a row here fails. */
 const levels: Readonly<Record<string, AccessLevel>> = {
@@ -167,6 +168,44 @@ async function ask(what: string, who: Who, where: Where, managers: 'named' | 'un
   return { served: !refused, privacy: view?.privacy };
 }
 
+/** Does it to an escalation in which `ou_called` is called. @returns whether anything came of it */
+async function acts(
+  what: string,
+  openId: string,
+  who: Who,
+  where: Where,
+  managers: 'named' | 'unnamed',
+): Promise<boolean> {
+  const { escalations } = helpdesk().services;
+  const chatId = chatIds[where];
+  const { escalation } = await escalations.begin({
+    ticket: '1',
+    reason: '',
+    askedBy: 'ou_asked',
+    people: ['ou_called'],
+    names: {},
+    place: { chatId: 'oc_oncall', chatType: 'group', rootId: 'om_root' },
+  });
+  const { router } = routing({
+    more: { escalations },
+    access: { managers: managers === 'named' ? new Set(['ou_manager']) : undefined },
+  });
+  const tenantKey = who === 'outsider' ? 't_elsewhere' : 't_own';
+  const chatType = where === 'direct' ? 'p2p' : 'group';
+  if (what.includes('.')) {
+    const form = { reason: 'done', person: 'ou_next' };
+    const value = { action: what, ticket: '1', number: 1 };
+    await router.runClick(click(value, { operator: { openId, tenantKey }, chatId, formValue: form }));
+  } else {
+    const mentions = what === 'handover' ? [{ key: '@_user_1', openId: 'ou_next', name: 'N' }] : [];
+    const words = { handover: ' 1 @_user_1', resolve: ' 1 done' }[what] ?? ' 1';
+    const sender = { openId, tenantKey, type: 'user' } as const;
+    await router.route(message(`/${what}${words}`, { sender, chatId, chatType, mentions }));
+  }
+  const after = await escalations.get({ ticket: '1', number: 1 });
+  return after !== undefined && after.seq > escalation.seq;
+}
+
 describe('the table of rights', () => {
   it('has a row for every command and every button, and for nothing else', () => {
     expect(Object.keys(levels).sort()).toEqual([...everything].sort());
@@ -182,6 +221,27 @@ describe('the table of rights', () => {
         found[where] = served;
       }
       expect({ what, managers, ...found }).toEqual({ what, managers, ...cells[level][managers] });
+    }
+  });
+});
+
+describe('what is left to the command', () => {
+  it('is looked at for every level that there is', () => {
+    expect(Object.keys(cells).sort()).toEqual([...accessLevels].sort());
+  });
+
+  const involving = everything.filter((what) => levels[what] === 'involved');
+  it.each(involving)('%s serves who is in the escalation, and anyone with access', async (what) => {
+    for (const managers of ['named', 'unnamed'] as const) {
+      const found: Record<string, string> = {};
+      for (const where of chats) {
+        let served = '';
+        for (const who of people)
+          if (await acts(what, openIds[who], who, where, managers)) served += letters[who];
+        found[where] = served;
+        expect(await acts(what, 'ou_called', 'colleague', where, managers)).toBe(true);
+      }
+      expect({ what, managers, ...found }).toEqual({ what, managers, ...cells.served[managers] });
     }
   });
 });

@@ -158,7 +158,7 @@ describe('an unknown command', () => {
     const inbound = message(text);
     expect(router.concerns(inbound)).toBe(true);
     const lines = spoken((await router.route(inbound))?.card).split('\n');
-    expect(lines[0]).toMatch(/^There is no command \/\S+\.$/);
+    expect(lines[0]).toMatch(/^There is no command \/\S+[^.]$/);
     expect(lines.some((line) => line === suggestion || line.startsWith(`${suggestion} `))).toBe(true);
     expect(asked).toEqual([]);
   });
@@ -168,7 +168,7 @@ describe('an unknown command', () => {
     ['in a direct chat', message('/weather', { chatType: 'p2p' })],
   ])('is answered %s even when nothing is near', async (_, inbound) => {
     const answer = await said(inbound);
-    expect(answer).toContain('There is no command /weather.');
+    expect(answer).toContain('There is no command /weather');
     expect(answer).toContain('/help');
     expect(answer).not.toContain('Did you mean');
   });
@@ -234,7 +234,14 @@ describe('rights', () => {
         needs: 'served',
       },
       { msg: 'audit' },
-      { msg: 'command', eventId: 'event-1', chatId: 'oc_any', command: 'ticket', outcome: 'failed' },
+      {
+        level: 'warn',
+        msg: 'command',
+        eventId: 'event-1',
+        chatId: 'oc_any',
+        command: 'ticket',
+        outcome: 'failed',
+      },
     ]);
     expect(lines.join()).not.toContain('mysecret');
   });
@@ -246,6 +253,10 @@ describe('rights', () => {
     };
     expect(await said(message('/work'), setting)).toContain('It is for managers');
     expect(await said(message('/work', from('ou_boss')), setting)).toBe('done');
+    const unmanaged = { ...setting, access: { managers: undefined } };
+    const refusal = await said(message('/work', from('ou_nobody')), unmanaged);
+    expect(refusal).toContain('for the helpdesk’s agents and for people in ACCESS_USERS');
+    expect(refusal).not.toContain('It is for managers');
   });
 });
 

@@ -4,19 +4,31 @@ import { z } from 'zod';
 import { ticketId } from '../arguments.ts';
 import { escalateFormCard } from '../cards/escalateFormCard.ts';
 import { isClosed } from '../cards/focus.ts';
-import { type Background, defineAction, defineCommand, defineTimer } from '../command.ts';
+import { type Background, type Context, defineAction, defineCommand, defineTimer } from '../command.ts';
 import type { Outgoing, ReadInbound, TicketInbound } from '../domain.ts';
 import { FeishuError } from '../errors.ts';
 import { isOver } from '../escalationState.ts';
 import { say } from '../text.ts';
 import { proceed, refresh, withPictures } from './escalationRun.ts';
 import { crewFor, peopleIn, start, wanted } from './escalationStart.ts';
-import { clickWish, reasonIn } from './escalationWish.ts';
+import { type Asked, clickWish, objectionTo, reasonIn } from './escalationWish.ts';
 import { isHidden } from './ticketNews.ts';
 
 const ticket = z.string().regex(ticketId);
 const ref = z.object({ ticket, number: z.number().int().min(1) });
+/** `open`: the card showed that nobody had taken it. */
+const refAsSeen = ref.extend({ open: z.boolean().optional() });
+const resolved = ref.extend({ form: z.object({ reason: z.string().catch('') }) });
+const handed = refAsSeen.extend({ form: z.object({ person: z.string().catch('') }) });
 const snoozeMs = 15 * 60_000;
+
+/** What a button of the escalation's card does: its work, and before that whether somebody else was quicker. */
+function wishing<T extends z.infer<typeof ref>>(wish: (value: T) => Asked) {
+  return {
+    objection: (value: T, context: Context) => objectionTo(value, wish(value), context),
+    run: (value: T, context: Context) => clickWish(value, wish(value), context),
+  };
+}
 
 export const escalate = defineCommand({
   name: 'escalate',
@@ -29,7 +41,15 @@ export const escalate = defineCommand({
     'Escalate a ticket: call those on duty',
     'エスカレーション：当番を呼び出す',
   ),
-  examples: ['/escalate 123 打印机全部离线', '/escalate 123 @某人 VPN 中断', '/escalate 123 skill:网络'],
+  examples: [
+    say(
+      '/升级 123 打印机全部离线',
+      '/escalate 123 all printers are offline',
+      '/escalate 123 プリンターが全台オフライン',
+    ),
+    say('/升级 123 @某人 VPN 中断', '/escalate 123 @someone VPN is down', '/escalate 123 @誰か VPN が停止'),
+    say('/升级 123 skill:网络', '/escalate 123 skill:network', '/escalate 123 skill:ネットワーク'),
+  ],
   run: ([asked], context) => start(asked, context),
   actions: {
     open: defineAction({
@@ -62,32 +82,35 @@ export const escalate = defineCommand({
       toast: say('正在接手…', 'Taking it…', '引き受けています…'),
       access: 'involved',
       value: ref,
-      run: (value, context) => clickWish(value, { kind: 'take' }, context),
+      ...wishing(() => ({ kind: 'take' })),
     }),
     snooze: defineAction({
       toast: say('15 分钟后再叫你', 'Snoozed for 15 min', '15 分後に再通知します'),
       access: 'involved',
       value: ref,
-      run: (value, context) => clickWish(value, { kind: 'snooze', forMs: snoozeMs }, context),
+      ...wishing(() => ({ kind: 'snooze', forMs: snoozeMs })),
     }),
     stop: defineAction({
       toast: say('正在停止…', 'Stopping…', '停止しています…'),
       access: 'involved',
-      value: ref,
-      run: (value, context) => clickWish(value, { kind: 'stop' }, context),
+      value: refAsSeen,
+      ...wishing<z.infer<typeof refAsSeen>>(({ open }) => ({ kind: 'stop', whileOpen: open })),
     }),
     resolve: defineAction({
       toast: say('正在保存…', 'Saving…', '保存しています…'),
       access: 'involved',
-      value: ref.extend({ form: z.object({ reason: z.string().catch('') }) }),
-      run: ({ form, ...value }, context) =>
-        clickWish(value, { kind: 'resolve', words: reasonIn(form.reason) }, context),
+      value: resolved,
+      ...wishing<z.infer<typeof resolved>>(({ form }) => ({ kind: 'resolve', words: reasonIn(form.reason) })),
     }),
     hand: defineAction({
       toast: say('正在转交…', 'Handing it over…', '引き継いでいます…'),
       access: 'involved',
-      value: ref.extend({ form: z.object({ person: z.string().catch('') }) }),
-      run: ({ form, ...value }, context) => clickWish(value, { kind: 'hand', to: form.person }, context),
+      value: handed,
+      ...wishing<z.infer<typeof handed>>(({ form, open }) => ({
+        kind: 'hand',
+        to: form.person,
+        whileOpen: open,
+      })),
     }),
   },
   timers: {

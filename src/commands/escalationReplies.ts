@@ -3,7 +3,7 @@
 import { aboutTicket, ticketId } from '../arguments.ts';
 import { type Argument, type Command, type Context, defineCommand, type Word } from '../command.ts';
 import { UserError } from '../errors.ts';
-import { say } from '../text.ts';
+import { same, say } from '../text.ts';
 import { peopleIn } from './escalationStart.ts';
 import { type Asked, reasonIn, typedWish, whichOne } from './escalationWish.ts';
 
@@ -33,7 +33,10 @@ const handover = defineCommand({
   effect: 'changes',
   args: [toPerson()],
   summary: say('把升级转交给别人', 'Hand an escalation over', 'エスカレーションを引き継ぐ'),
-  examples: ['/handover @某人', '/handover 123 @某人'],
+  examples: [
+    say('/转交 @某人', '/handover @someone', '/handover @誰か'),
+    say('/转交 123 @某人', '/handover 123 @someone', '/handover 123 @誰か'),
+  ],
   run: ([{ ticket, person }], context) =>
     wish(ticket, { kind: 'hand', to: person?.openId ?? '', name: person?.name }, context),
 });
@@ -56,7 +59,10 @@ const resolve = defineCommand({
   effect: 'changes',
   args: [outcome()],
   summary: say('结束升级并写明结果', 'End an escalation and say how', 'エスカレーションを解決する'),
-  examples: ['/resolve 已重启交换机', '/resolve 123 已换网线'],
+  examples: [
+    say('/解决 已重启交换机', '/resolve the switch was restarted', '/resolve スイッチを再起動'),
+    say('/解决 123 已换网线', '/resolve 123 new cable', '/resolve 123 ケーブルを交換'),
+  ],
   run: ([{ ticket, words }], context) => wish(ticket, { kind: 'resolve', words }, context),
 });
 
@@ -82,7 +88,7 @@ interface ToPerson {
 
 function toPerson(): Argument<ToPerson> {
   return {
-    usage: '@person',
+    usage: say('@某人', '@person', '@担当者'),
     parse(words, place) {
       const others = words.filter(({ openId }) => openId === undefined);
       const { value: ticket } = aboutTicket().parse(others, place);
@@ -93,7 +99,7 @@ function toPerson(): Argument<ToPerson> {
 
 function pause(): Argument<{ readonly ticket: string | undefined; readonly forMs: number }> {
   return {
-    usage: '[15m]',
+    usage: same('[15m]'),
     parse(words, place) {
       const times = words.flatMap(({ text }) => timeIn(text) ?? []);
       const { value: ticket, rest } = aboutTicket().parse(
@@ -120,7 +126,7 @@ function timeIn(text: string): number | undefined {
 /** Where the place names the ticket, all of it is the outcome, unless it begins with a ticket's number, which is long. */
 function outcome(): Argument<{ readonly ticket: string | undefined; readonly words: string }> {
   return {
-    usage: '<reason>',
+    usage: say('<处理结果>', '<reason>', '<対応内容>'),
     parse(words, place) {
       const [first, ...others] = words;
       const isNumber = first !== undefined && ticketId.test(first.text.replace(/^#/u, ''));

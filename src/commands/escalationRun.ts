@@ -246,6 +246,7 @@ function sayLine(state: Escalation, entry: Entry, { viewIn }: Surroundings): Ste
   return {
     kind: 'post',
     key: `${keyOf(state)}/line/${entry.n}`,
+    once: true,
     to: { chatId, chatType, replyTo: cardId, inThread: cardId !== undefined },
     card: lineCard(lineOf(entry, state, 'calling', view), lineOf(entry, state, 'plain', view)),
     // The thread is known to be about the ticket; many lines must not stand before the ticket's own cards.

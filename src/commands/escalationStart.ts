@@ -2,7 +2,7 @@
 
 import { aboutTicket } from '../arguments.ts';
 import { calendarIn } from '../calendar.ts';
-import { means, personIn } from '../cards/escalationWords.ts';
+import { means, type Naming, personIn } from '../cards/escalationWords.ts';
 import { isClosed } from '../cards/focus.ts';
 import { lineCard } from '../cards/lineCard.ts';
 import type { View } from '../cards/view.ts';
@@ -32,7 +32,11 @@ const cardCount = 50;
 /** `<id> [@people|skill:…] [reason]`, in any order of people and words. */
 export function wanted(): Argument<Wanted> {
   return {
-    usage: '<id> [@people|skill:…] [reason]',
+    usage: say(
+      '<编号> [@某人|技能:…] [原因]',
+      '<id> [@people|skill:…] [reason]',
+      '<番号> [@担当者|スキル:…] [理由]',
+    ),
     parse(words, place) {
       const people = peopleIn(words);
       const { value: ticket, rest } = aboutTicket().parse(
@@ -70,9 +74,11 @@ export async function start(asked: Wanted, context: Context): Promise<Reply> {
     return alreadyOn(latest, view);
   }
   await checkTicket(asked.ticket, context);
-  const crew = await crewFor(asked, context);
+  const people = asked.people.filter((one) => one.openId !== context.botOpenId);
+  if (people.length === 0 && asked.people.length > 0) throw notTheBot();
+  const crew = await crewFor({ ...asked, people }, context);
   if (crew.length === 0) throw new UserError(nobody, nameSomebody);
-  const names = Object.fromEntries(crew.flatMap(({ openId: id, name }) => (name ? [[id, name]] : [])));
+  const names = await namesOf([{ openId: askerId, name: undefined }, ...crew], context);
   const { escalation, isNew } = await escalations.begin({
     ticket: asked.ticket,
     reason: asked.reason,
@@ -82,21 +88,32 @@ export async function start(asked: Wanted, context: Context): Promise<Reply> {
     place: await placeFor(asked.ticket, context),
   });
   if (!isNew) return alreadyOn(escalation, view);
-  return { card: lineCard(begunLine(escalation, view)), tickets: [asked.ticket] };
+  return lineAbout(escalation, (naming) => begunLine(escalation, naming, view));
 }
 
-function begunLine(state: Escalation, view: View): Text {
-  const to = personIn(state, currentPerson(state), 'names', view);
+/** Whoever is chosen must be able to take it. */
+export function notTheBot(): UserError {
+  return new UserError(botCannot, choosePerson);
+}
+
+/** One line, and the same as plain text for its notification, which draws nobody. */
+function lineAbout(state: Escalation, line: (naming: Naming) => Text): Reply {
+  return { card: lineCard(line('names'), line('plain')), tickets: [state.ticket] };
+}
+
+function begunLine(state: Escalation, naming: Naming, view: View): Text {
+  const to = personIn(state, currentPerson(state), naming, view);
   const how = means[state.ladder[0]?.means ?? 'app'];
   const ticket = text.ticket({ id: state.ticket });
   return begun({ ticket, to, how });
 }
 
 function alreadyOn(state: Escalation, view: View): Reply {
-  const who = personIn(state, state.owner ?? currentPerson(state), 'names', view);
   const ticket = text.ticket({ id: state.ticket });
-  const line = state.owner === undefined ? going({ ticket, to: who }) : taken({ ticket, by: who });
-  return { card: lineCard(line), tickets: [state.ticket] };
+  return lineAbout(state, (naming) => {
+    const who = personIn(state, state.owner ?? currentPerson(state), naming, view);
+    return state.owner === undefined ? going({ ticket, to: who }) : taken({ ticket, by: who });
+  });
 }
 
 /** @throws UserError when there is none, or nothing is left to do */
@@ -124,6 +141,26 @@ export async function crewFor(
   const crew = others.length > 0 ? others : serving;
   if (crew.length > 0) return crew.slice(0, peopleMaxCount);
   return escalations.settings.users.slice(0, peopleMaxCount).map((id) => ({ openId: id, name: undefined }));
+}
+
+/** By open id, the names by which people were mentioned, else those in the agents' list: forms and settings bring ids alone. */
+export async function namesOf(
+  people: Wanted['people'],
+  { agents }: Pick<Context, 'agents'>,
+): Promise<Readonly<Record<string, string>>> {
+  const mentioned = people.flatMap(({ openId: id, name }) => (name ? [[id, name] as const] : []));
+  const asked = people.filter(({ name }) => !name).map(({ openId: id }) => id);
+  if (asked.length === 0) return Object.fromEntries(mentioned);
+  try {
+    const roster = await agents.roster();
+    const listed = roster.agents.flatMap(({ person: { openId: id, name } }) =>
+      id !== undefined && name !== '' && asked.includes(id) ? [[id, name] as const] : [],
+    );
+    return Object.fromEntries([...listed, ...mentioned]);
+  } catch (error) {
+    if (error instanceof FeishuError) return Object.fromEntries(mentioned);
+    throw error;
+  }
 }
 
 /** Nobody, when the schedules cannot be read: others are called then. */
@@ -182,6 +219,12 @@ const closed = sentence(
   '{ticket} is closed; there is nothing to escalate.',
   '{ticket} は終了しているため、エスカレーションは不要です。',
 );
+const botCannot = say(
+  '机器人不能接手，无法呼叫它。',
+  'The bot cannot take it, so it cannot be called.',
+  'ボットは対応できないため、呼び出せません。',
+);
+const choosePerson = say('请选择一个人。', 'Please choose a person.', '人を選んでください。');
 const whichTicket = say(
   '要升级哪个工单？',
   'Which ticket do you want to escalate?',

@@ -3,12 +3,13 @@
 import { lineOf, personIn } from '../cards/escalationWords.ts';
 import { lineCard } from '../cards/lineCard.ts';
 import type { Context } from '../command.ts';
-import type { Reply } from '../domain.ts';
+import type { Reply, Text } from '../domain.ts';
 import { UserError } from '../errors.ts';
 import type { Answer, Wish } from '../escalation.ts';
 import { type Escalation, isOver } from '../escalationState.ts';
 import { say, sentence, text } from '../text.ts';
 import { draw, showTimer } from './escalationRun.ts';
+import { namesOf, notTheBot } from './escalationStart.ts';
 
 type Without<W> = W extends unknown ? Omit<W, 'by'> : never;
 /** A wish without its author. */
@@ -32,12 +33,34 @@ export async function clickWish(which: Which, asked: Asked, context: Context): P
   const seen = await context.escalations.get(which);
   // Who clicks has the card before them: that there is an escalation is no secret.
   if (seen !== undefined && !(await mayAct(seen, context))) throw new UserError(notYours, handedOnly);
-  const { state, answer } = await tell(which, asked, context);
+  const { state, answer } = await tell(which, asked, context).finally(() =>
+    context.escalations.worked(which, context.askerId),
+  );
   if (answer !== 'done' && answer !== 'same') throw notDone(state, answer, context);
   const { chatId, chatType } = context.place;
   const viewIn = (): Context['view'] => context.view;
   const card = await draw(state, { chatId, chatType }, { ...context, viewIn });
   return { card, tickets: [state.ticket], afterwards: () => show(state, {}, context) };
+}
+
+/**
+ * Of two who press at once the first goes on; the other is told what holds, before anything is done.
+ * @returns for the toast; undefined when nothing stands against it, or the work itself has to say so
+ */
+export async function objectionTo(which: Which, asked: Asked, context: Context): Promise<Text | undefined> {
+  const { escalations, askerId, view } = context;
+  if (isToBot(asked, context)) return notTheBot().what;
+  const seen = await escalations.get(which);
+  if (seen === undefined || !(await mayAct(seen, context))) return undefined;
+  const first = await escalations.press(which, askerId);
+  // Looked at only now: what was worked on before the own press is seen in it.
+  const state = (await escalations.get(which)) ?? seen;
+  const answer = escalations.foresee(state, { ...asked, by: askerId });
+  if (answer === 'taken' || answer === 'over') {
+    await escalations.worked(which, askerId);
+    return notDone(state, answer, context).what;
+  }
+  return first === undefined ? undefined : pressedBy({ by: personIn(state, first, 'plain', view) });
 }
 
 /** Of a command one line is the answer; in the escalation's own place that line is what the thread is told. */
@@ -77,10 +100,26 @@ async function tell(
   const state = await escalations.get(which);
   if (state === undefined || !(await mayAct(state, context))) throw none(which.ticket);
   if (asked.kind === 'hand' && !openId.test(asked.to)) throw new UserError(toWhom, handLike);
+  if (isToBot(asked, context)) throw notTheBot();
   if (asked.kind === 'resolve' && asked.words === '') throw new UserError(howResolved, resolveLike);
-  const stepped = await escalations.tell(which, { ...asked, by: askerId });
+  const names = await newNames(state, asked, context);
+  const stepped = await escalations.tell(which, { ...asked, by: askerId, names });
   if (stepped === undefined) throw none(which.ticket);
   return stepped;
+}
+
+/** Of who acts, and of whom it is handed to. */
+async function newNames(state: Escalation, asked: Asked, context: Context): Promise<Escalation['names']> {
+  const given = asked.kind === 'hand' ? [{ openId: asked.to, name: asked.name }] : [];
+  const people = [{ openId: context.askerId, name: undefined }, ...given];
+  return namesOf(
+    people.filter(({ openId }) => state.names[openId] === undefined),
+    context,
+  );
+}
+
+function isToBot(asked: Asked, { botOpenId }: Context): boolean {
+  return asked.kind === 'hand' && asked.to === botOpenId;
 }
 
 /** Whoever is in it, whoever is in the chat for escalations, and whoever is served. */
@@ -115,7 +154,11 @@ function none(id: string): UserError {
 
 function notDone(state: Escalation, answer: Answer, { view }: Context): UserError {
   const who = personIn(state, state.owner ?? '', 'plain', view);
-  return answer === 'taken' ? new UserError(takenBy({ by: who }), handInstead) : new UserError(overAlready);
+  if (answer === 'taken') return new UserError(takenBy({ by: who }), handInstead);
+  const last = state.story.findLast(({ what }) => what === state.status);
+  return new UserError(
+    last === undefined ? overAlready : overBy({ how: lineOf(last, state, 'plain', view) }),
+  );
 }
 
 // ---------------------------------------------------------------- sentences
@@ -161,6 +204,16 @@ const overAlready = say(
   '这次升级已经结束。',
   'This escalation is over.',
   'このエスカレーションは終了しています。',
+);
+const overBy = sentence(
+  '这次升级已经结束：{how}',
+  'This escalation is over: {how}',
+  'このエスカレーションは終了しています：{how}',
+);
+const pressedBy = sentence(
+  '{by} 刚刚先按了按钮。请看卡片，如仍需要请再按一次。',
+  '{by} pressed a button just before you. Look at the card, and press again if it is still needed.',
+  '{by} が先にボタンを押しました。カードを確認し、必要ならもう一度押してください。',
 );
 const toWhom = say('要转交给谁？', 'To whom do you want to hand it over?', '誰に引き継ぎますか？');
 const handLike = say(

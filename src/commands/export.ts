@@ -24,7 +24,7 @@ export const exportTicket = defineCommand({
   effect: 'changes',
   args: [ticketRefs({ max: 1 })],
   summary: say('把工单导出为一个文件', 'Export a ticket as a file', 'チケットをファイルに書き出す'),
-  examples: ['/export 7012345678901234567', '/导出 123'],
+  examples: ['/export 7012345678901234567', say('/导出 123', '/export 123', '/export 123')],
   run: ([[id = '']], context) => exportOne(id, context),
 });
 

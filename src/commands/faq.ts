@@ -20,7 +20,11 @@ export const faq = defineCommand({
   access: 'served',
   args: [question()],
   summary: say('搜索知识库', 'Search the knowledge base', 'ナレッジを検索'),
-  examples: ['/faq VPN 809', '/faq 打印机 卡纸', '/faq 6936004780707807231'],
+  examples: [
+    '/faq VPN 809',
+    say('/知识库 打印机 卡纸', '/faq printer paper jam', '/faq プリンター 紙詰まり'),
+    '/faq 6936004780707807231',
+  ],
   run: ([words], context) => (faqId.test(words) ? openEntry(words, context) : searchEntries(words, context)),
   actions: {
     open: defineAction({
@@ -36,7 +40,7 @@ export const faq = defineCommand({
 /** All that was typed. The name of somebody who is mentioned is no part of the question. */
 function question(): Argument<string> {
   return {
-    usage: '<id or words>',
+    usage: say('<编号或关键词>', '<id or words>', '<番号かキーワード>'),
     parse(words) {
       const typed = words.filter(({ openId }) => openId === undefined).map(({ text }) => text);
       const asked = typed.join(' ').slice(0, wordsMaxCharCount).trim();

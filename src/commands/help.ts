@@ -9,7 +9,7 @@ export const help = defineCommand({
   name: 'help',
   aliases: ['h', '?', '帮助'],
   access: 'anyone',
-  args: [optional(word('command'))],
+  args: [optional(word(say('指令', 'command', 'コマンド')))],
   summary: say('查看指令及其用法', 'Show the commands', 'コマンドの一覧を表示'),
   examples: ['/help', '/help ticket'],
   async run([about], { commands, place, view }) {

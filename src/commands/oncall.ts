@@ -11,9 +11,9 @@ export const oncall = defineCommand({
   name: 'oncall',
   aliases: ['值班'],
   access: 'served',
-  args: [optional(word('skill'))],
+  args: [optional(word(say('技能', 'skill', 'スキル')))],
   summary: say('谁在值班', 'Who is on duty', '誰が当番か'),
-  examples: ['/oncall', '/oncall 网络'],
+  examples: ['/oncall', say('/值班 网络', '/oncall network', '/oncall ネットワーク')],
   async run([skill], { agents, escalations, view }) {
     const { agents: roster } = await agents.roster();
     const duty = dutyAt(roster, view.nowMs, calendarIn(view.timeZone), skill);

@@ -23,9 +23,12 @@ export const summary = defineCommand({
   ),
   examples: [
     '/summary 7d',
-    '/汇总 上周 tag:VPN',
-    '/summary yesterday every weekday 09:30',
-    '/汇总 最近7天 每个工作日 09:30',
+    say('/汇总 上周 tag:VPN', '/summary last week tag:VPN', '/summary last week tag:VPN'),
+    say(
+      '/汇总 最近7天 每个工作日 09:30',
+      '/summary 7d every weekday 09:30',
+      '/summary 7d every weekday 09:30',
+    ),
     '/summary schedules',
     '/summary 7012345678901234567',
   ],

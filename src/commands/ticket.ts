@@ -2,12 +2,13 @@
 
 import { z } from 'zod';
 import { ticketId, ticketRefs } from '../arguments.ts';
+import { noticeCard } from '../cards/noticeCard.ts';
 import { type TicketListItem, ticketListCard } from '../cards/ticketListCard.ts';
 import { unreachableCard } from '../cards/unreachableCard.ts';
 import { type Context, defineAction, defineCommand } from '../command.ts';
 import type { Reply, Shown, Text } from '../domain.ts';
 import { FeishuError, UserError } from '../errors.ts';
-import { say, text } from '../text.ts';
+import { say, sentence, text } from '../text.ts';
 import { faceOf, replyWith } from './ticketFaces.ts';
 import { end, follow, isHidden, onTicket } from './ticketNews.ts';
 
@@ -25,7 +26,7 @@ export const ticket = defineCommand({
   access: 'served',
   args: [ticketRefs({ max: maxTicketCount })],
   summary: say('查看工单及其图片', 'Show tickets, with their pictures', 'チケットを画像付きで表示'),
-  examples: ['/ticket 7012345678901234567', '/ticket 123 456', '/工单 123'],
+  examples: ['/ticket 7012345678901234567', '/ticket 123 456', say('/工单 123', '/t 123', '/t 123')],
   run([ids], context) {
     const [only, ...others] = ids;
     return only !== undefined && others.length === 0 ? showTicket(only, context) : listTickets(ids, context);
@@ -66,7 +67,11 @@ export const ticket = defineCommand({
       access: 'served',
       audited: true,
       value: button,
-      run: async (value, context) => ({ ...(await showTicket(value.ticket, alone(context))), toAsker: true }),
+      async run({ ticket: id }, context) {
+        const notice = { tone: 'problem', what: notReached, next: askDirectly({ id }) } as const;
+        const otherwise = noticeCard(notice, context.view);
+        return { ...(await showTicket(id, alone(context))), toAsker: { otherwise } };
+      },
     }),
   },
   onTicket,
@@ -141,6 +146,18 @@ async function orNotFound<T>(id: string, reading: Promise<T>): Promise<T> {
 }
 
 const notFound = (id: string): Text => text.labelled({ label: text.ticket({ id }), value: text.notFound });
+
+const notReached = say(
+  '机器人无法给点击“私信给我完整内容”的人发私信，所以什么也没有发送。',
+  'The bot may not write to the person who pressed “Show to me”, so nothing was sent.',
+  '「自分だけに全文を表示」を押した人にボットから個別メッセージを送れないため、何も送信していません。',
+);
+
+const askDirectly = sentence(
+  '请打开与机器人的单聊，在那里发送 /ticket {id}。如果找不到机器人，请让管理员把你加入应用的可用范围。',
+  'Open a direct chat with the bot and send /ticket {id} there. If you cannot find the bot, ask an administrator to add you to the app’s availability.',
+  'ボットとの個別チャットを開き、そこで /ticket {id} を送信してください。ボットが見つからない場合は、アプリの利用範囲に追加するよう管理者に依頼してください。',
+);
 
 const checkNumber = say(
   '请检查编号，它必须属于本服务台。',

@@ -75,6 +75,6 @@ export async function allPictures(
 ): Promise<readonly Picture[]> {
   let latest = await images.known(sources);
   if (latest.some(({ state }) => state === 'loading'))
-    for await (const pictures of images.load(sources)) latest = pictures;
+    for await (const pictures of images.load(sources, 'card')) latest = pictures;
   return latest;
 }

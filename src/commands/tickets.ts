@@ -30,9 +30,8 @@ export const tickets = defineCommand({
   args: [filters()],
   summary: say('按条件列出工单', 'List tickets by filters', '条件でチケットを一覧表示'),
   examples: [
-    '/tickets mine open',
+    say('/工单列表 我的 未关闭', '/tickets mine open', '/tickets mine open'),
     '/tickets unassigned since:7d',
-    '/工单列表 我的 未关闭',
     '/tickets agent:@… score:1',
   ],
   async run([{ query, typed }], context) {
@@ -53,7 +52,7 @@ export const tickets = defineCommand({
 
 function filters(): Argument<FilterLine> {
   return {
-    usage: '[filters]',
+    usage: say('[条件]', '[filters]', '[条件]'),
     parse: (words) => ({ value: parseFilters(words, '/tickets'), rest: [] }),
   };
 }

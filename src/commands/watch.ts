@@ -23,6 +23,8 @@ type Wanted =
 
 const muteMaxMs = 7 * 24 * 3_600_000;
 const usualMuteMs = 2 * 3_600_000;
+/** As many as `/ticket` offers. */
+const offeredMaxCount = 5;
 const ticket = z.string().regex(ticketId);
 
 export const watch = defineCommand({
@@ -36,7 +38,12 @@ export const watch = defineCommand({
     'Follow a ticket, or new tickets',
     'チケットや新規チケットをウォッチ',
   ),
-  examples: ['/watch 123', '/watch new VPN -测试 tag:紧急', '/watch list', '/watch mute 2h'],
+  examples: [
+    '/watch 123',
+    say('/关注 new VPN -测试 tag:紧急', '/watch new VPN -test tag:urgent', '/watch new VPN -テスト tag:緊急'),
+    '/watch list',
+    '/watch mute 2h',
+  ],
   run([asked], context) {
     switch (asked.what) {
       case 'ticket':
@@ -81,6 +88,7 @@ export const unwatch = defineCommand({
   summary: say('取消关注', 'Stop following', 'ウォッチを解除'),
   examples: ['/unwatch 123', '/unwatch new'],
   async run([asked], { watches, place, view }) {
+    if (asked === undefined) throw await unwatchWhich(watches, place.chatId);
     if (asked === 'new') {
       const known = await watches.unwatchNew(place.chatId);
       return one(known ? words.noMoreNew : words.noNew, []);
@@ -152,7 +160,11 @@ async function mute(forMs: number, { watches, place, view }: Context): Promise<R
 
 function wanted(): Argument<Wanted> {
   return {
-    usage: '[id | new [filters] | list | mute 2h]',
+    usage: say(
+      '[编号 | new [条件] | list | mute 2h]',
+      '[id | new [filters] | list | mute 2h]',
+      '[番号 | new [条件] | list | mute 2h]',
+    ),
     parse(given, place) {
       const [first, ...others] = given.filter(({ openId }) => openId === undefined);
       const word = first?.text.toLowerCase() ?? '';
@@ -186,17 +198,23 @@ function muteWanted(typed = ''): Wanted {
   return { what: 'mute', forMs };
 }
 
-function unwanted(): Argument<string> {
+/** @returns undefined when it does not say which: what the chat follows is known only later */
+function unwanted(): Argument<string | undefined> {
   return {
-    usage: '<id | new>',
+    usage: say('<编号 | new>', '<id | new>', '<番号 | new>'),
     parse(given, place) {
       if (['new', '新工单', '新建'].includes(given[0]?.text.toLowerCase() ?? ''))
         return { value: 'new', rest: [] };
-      const { value, rest } = aboutTicket().parse(given, place);
-      if (value === undefined) throw new UserError(words.whichTicket, words.unwatchLike, place.recentTickets);
-      return { value, rest };
+      return aboutTicket().parse(given, place);
     },
   };
+}
+
+/** Offers the tickets that the chat follows, and no others. */
+async function unwatchWhich(watches: Context['watches'], chatId: string): Promise<UserError> {
+  const followed = (await watches.ofChat(chatId)).map(({ ticket: id }) => id);
+  if (followed.length === 0) return new UserError(words.nothingWatched, words.watchLike);
+  return new UserError(words.noLongerWhich, words.unwatchLike, followed.slice(0, offeredMaxCount));
 }
 
 const words = {
@@ -246,6 +264,16 @@ const words = {
     '{time} まで通知を停止し、その後まとめてお知らせします。',
   ),
   unmuted: say('已恢复通知。', 'News is told again.', '通知を再開しました。'),
+  noLongerWhich: say(
+    '要取消关注哪个工单？',
+    'Which ticket are you no longer to hear of?',
+    'どのチケットのウォッチを解除しますか？',
+  ),
+  nothingWatched: say(
+    '本群没有关注任何工单。',
+    'This chat follows no ticket.',
+    'このチャットはどのチケットもウォッチしていません。',
+  ),
   whichTicket: say('要关注哪个工单？', 'Which ticket do you mean?', 'どのチケットですか？'),
   watchLike: say(
     '请写上工单编号，例如：/watch 123；关注新工单：/watch new',

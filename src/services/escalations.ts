@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import {
+  type Answer,
   beginEscalation,
   type EscalationEvent,
   type NewEscalation,
@@ -51,6 +52,16 @@ export interface Escalations {
    * @returns undefined when there is no such escalation
    */
   tell(ref: EscalationRef, news: EscalationNews): Promise<Stepped | undefined>;
+  /** What somebody would be told who wanted this now. Nothing happens. */
+  foresee(state: Escalation, news: EscalationNews): Answer;
+  /**
+   * Of those who press buttons of one escalation in the same moment the first goes on; the others can be told before anything is done.
+   * It holds until `worked`, and for 5 s at most.
+   * @returns who was first, when that is somebody else
+   */
+  press(ref: EscalationRef, by: string): Promise<string | undefined>;
+  /** What somebody pressed was worked on. */
+  worked(ref: EscalationRef, by: string): Promise<void>;
   /** The open ids of those who have read the card in the chat. @throws FeishuError */
   readers(messageId: string): Promise<readonly string[]>;
 }
@@ -72,6 +83,13 @@ const cards: RecordKind<EscalationRef> = {
   name: 'escalation_card',
   schema: z.object({ ticket: z.string(), number: z.number() }),
   keepMs,
+};
+/** By `<ticket>/<number>`: who has pressed a button that was not worked on yet. */
+const presses: RecordKind<{ by: string }> = {
+  name: 'escalation_press',
+  schema: z.object({ by: z.string() }),
+  // A crash between the answer to a click and its work must not keep others waiting.
+  keepMs: 5_000,
 };
 
 const listedCount = 20;
@@ -114,6 +132,19 @@ export function createEscalations(deps: EscalationsDeps): Escalations {
     settings,
     ofTicket,
     tell,
+    foresee: (state, news) => step(state, { ...news, atMs: clock.nowMs() }, deps.rules).answer,
+
+    async press(ref, by) {
+      const key = keyOf(ref);
+      if ((await records.put(presses, key, { by }, { expect: 0 })) !== 'conflict') return undefined;
+      const first = (await records.get(presses, key))?.value.by;
+      return first === by ? undefined : first;
+    },
+    async worked(ref, by) {
+      if ((await records.get(presses, keyOf(ref)))?.value.by === by)
+        await records.delete(presses, keyOf(ref));
+    },
+
     readers: (messageId) => deps.buzz.readers(messageId),
     get: async (ref) => (await records.get(escalations, keyOf(ref)))?.value,
     ofCard: async (messageId) => (await records.get(cards, messageId))?.value,

@@ -38,7 +38,7 @@ export function createRenewal({ ownImage, cache, way, log }: RenewalDeps) {
 
   const fetchAgain = async (oldKey: string, source: PictureSource): Promise<Found> => {
     try {
-      return await way(source, oldKey);
+      return await way(source, 'person', oldKey);
     } catch (error) {
       const reason = failureOf(error);
       if (reason === 'deleted') await cache.keepDeleted(source);
@@ -67,7 +67,7 @@ export function createRenewal({ ownImage, cache, way, log }: RenewalDeps) {
   };
 
   const renewSuspect = (imageKey: string): Promise<string | undefined> =>
-    flights(imageKey, () => remake(imageKey));
+    flights(imageKey, 'person', () => remake(imageKey));
   const renewGone = async (imageKey: string): Promise<string | undefined> => {
     const renewed = await renewSuspect(imageKey);
     if (renewed === undefined) await cache.forget(imageKey);

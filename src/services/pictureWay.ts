@@ -6,11 +6,14 @@ import { FeishuError } from '../errors.ts';
 import { createByteBudget } from '../images/byteBudget.ts';
 import { fileOf, inspect } from '../images/inspect.ts';
 import { createNormalizer, uploadLimits } from '../images/normalize.ts';
+import type { Priority } from '../store/store.ts';
 
 interface DownloadOptions {
   readonly maxBytes: number;
   /** Told the size before the bytes are read, and waited for. */
   readonly admit?: (sizeBytes: number) => Promise<void>;
+  /** Default `person`. */
+  readonly priority?: Priority;
 }
 
 /** The calls that the way is made of. All throw FeishuError. */
@@ -28,6 +31,7 @@ export interface PictureCalls {
   readonly uploadImage: (
     bytes: Uint8Array,
     file: { readonly fileName: string; readonly mime: string },
+    priority?: Priority,
   ) => Promise<string>;
 }
 
@@ -64,10 +68,11 @@ export type Found =
 
 /**
  * From a source to what became of it.
+ * @param priority of its calls
  * @param refusedKey a key of this picture that is no good: it is uploaded anew, from the bot's own upload when the source is deleted
  * @throws what a call throws; see `failureOf`
  */
-export type PictureWay = (source: PictureSource, refusedKey?: string) => Promise<Found>;
+export type PictureWay = (source: PictureSource, priority: Priority, refusedKey?: string) => Promise<Found>;
 
 /** The same bytes are under way once at a time, and never uploaded twice while the cache remembers them. */
 export function createPictureWay(
@@ -80,27 +85,33 @@ export function createPictureWay(
   const flights = singleFlight<Found>();
   const maxBytes = memory.largestBytes;
 
-  const upload = async (bytes: Uint8Array, sha256: string, refusedKey?: string): Promise<Found> => {
+  const upload = async (
+    bytes: Uint8Array,
+    sha256: string,
+    priority: Priority,
+    refusedKey: string | undefined,
+  ): Promise<Found> => {
     const imageKey = await cache.find(sha256);
     if (imageKey !== undefined && imageKey !== refusedKey) return { imageKey, outcome: 'reused' };
     const inspected = await inspect(bytes);
     if (!inspected.ok) return inspected;
     const normalized = await normalize(bytes, inspected);
     if (!normalized.ok) return normalized;
-    const uploaded = await calls.uploadImage(normalized.bytes, fileOf[normalized.type]);
+    const uploaded = await calls.uploadImage(normalized.bytes, fileOf[normalized.type], priority);
     await cache.keep(sha256, uploaded);
     return { imageKey: uploaded, outcome: 'uploaded' };
   };
 
-  return async (source, refusedKey) => {
-    const room = await budget.reserve(memory.usualBytes);
+  return async (source, priority, refusedKey) => {
+    const room = await budget.reserve(memory.usualBytes, priority === 'person');
     try {
-      const options = { maxBytes, admit: (sizeBytes: number) => room.resize(sizeBytes) };
+      const options = { maxBytes, admit: (sizeBytes: number) => room.resize(sizeBytes), priority };
       const bytes = await download(calls, source, options, refusedKey);
       if (bytes === undefined || bytes.byteLength > maxBytes) return { reason: 'too_large' };
       await room.resize(bytes.byteLength);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      return await flights(`${sha256}/${refusedKey ?? ''}`, () => upload(bytes, sha256, refusedKey));
+      const key = `${sha256}/${refusedKey ?? ''}`;
+      return await flights(key, priority, () => upload(bytes, sha256, priority, refusedKey));
     } finally {
       room.release();
     }
@@ -170,14 +181,23 @@ export function failureOf(error: unknown): PictureFailure {
   return tooLargeCodes.includes(error.code) ? 'too_large' : 'unreadable';
 }
 
-/** One run at a time for each key; who comes meanwhile gets the same result. */
-export function singleFlight<T>(): (key: string, run: () => Promise<T>) => Promise<T> {
-  const flights = new Map<string, Promise<T>>();
-  return (key, run) => {
+/** The lower, the more urgent. */
+const levels: Readonly<Record<Priority, number>> = { person: 0, card: 1, background: 2 };
+
+/**
+ * One run at a time for each key; who comes meanwhile gets the same result. Who is more urgent does not: a call that stands in the queue of
+ * the background cannot be called out of it, so another run begins, which the next ones share.
+ */
+export function singleFlight<T>(): (key: string, priority: Priority, run: () => Promise<T>) => Promise<T> {
+  const flights = new Map<string, { readonly level: number; readonly result: Promise<T> }>();
+  return (key, priority, run) => {
+    const level = levels[priority];
     const running = flights.get(key);
-    if (running !== undefined) return running;
-    const flight = run().finally(() => flights.delete(key));
-    flights.set(key, flight);
-    return flight;
+    if (running !== undefined && running.level <= level) return running.result;
+    const result = run().finally(() => {
+      if (flights.get(key)?.result === result) flights.delete(key);
+    });
+    flights.set(key, { level, result });
+    return result;
   };
 }

@@ -65,7 +65,9 @@ async function conversationOrNone(
     });
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
-    if (!wanted.aborted) log.warn({ err: error, ticketId }, 'the messages of the ticket cannot be read');
+    // A number that is no ticket's was mistyped: nothing is broken.
+    const level = error.kind === 'not_found' ? 'debug' : 'warn';
+    if (!wanted.aborted) log[level]({ err: error, ticketId }, 'the messages of the ticket cannot be read');
     return undefined;
   }
 }

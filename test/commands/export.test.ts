@@ -41,7 +41,7 @@ async function finished(reply: Reply) {
 describe('/export', () => {
   it('makes one file with the pictures inside, and says how far it is meanwhile', async () => {
     const { said, name, html } = await finished(await ask('/export 42', desk([1, 2]).setting));
-    expect(said[0]).toContain('Exporting Ticket 42');
+    expect(said[0]).toContain('Exporting: Ticket 42');
     expect(said.at(-1)).toContain('It holds 2 messages · 3 pictures');
     expect(said.at(-1)).toContain('audit log');
     expect(name).toBe('ticket-42.html');

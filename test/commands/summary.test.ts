@@ -244,6 +244,7 @@ describe('a scheduled summary', () => {
       const background: Background = {
         ...services,
         nowMs: atMs,
+        mayNow: async () => 'allowed',
         viewIn: () => ({
           nowMs: atMs,
           timeZone: zone,
@@ -354,6 +355,116 @@ describe('a scheduled summary', () => {
     const [sent] = await fire(set[0], tuesday);
     expect(sent?.kind === 'post' && spoken(sent.card)).toContain('lies in the future');
     expect(set).toHaveLength(2);
+  });
+
+  describe('whose creator', () => {
+    const minuteMs = 60_000;
+
+    /** Set by an agent in a group that is not listed; then time passes and the roster is what `roster` says. */
+    async function later(roster: Setting['roster'], access: Setting['access'] = {}, chat = {}) {
+      const plan = await planned();
+      const { setting, set } = plan;
+      const read: TicketFilter[] = [];
+      const ticketLists = {
+        read: async (filter: TicketFilter) => {
+          read.push(filter);
+          return { tickets, isWhole: true };
+        },
+        count: async () => 0,
+      };
+      await ask('/summary yesterday every weekday 09:30', setting, chat);
+      const more = { ...setting.more, ticketLists };
+      const changed = { ...setting, more, access, ...(roster === undefined ? {} : { roster }) };
+      const { router, clock } = routing(changed);
+      clock.jumpWall(tuesday - nowMs);
+      const fireAt = async (timer: NewTimer | undefined) => {
+        if (timer === undefined) throw new Error('no timer');
+        clock.jumpWall(Math.max(0, timer.atMs - clock.nowMs()));
+        return router.runInBackground({ kind: 'timer', name: timer.name, value: timer.value });
+      };
+      const listed = async () => spoken((await ask('/summary schedules', setting, chat)).card);
+      return { ...plan, read, fireAt, listed, first: set[0] };
+    }
+    const without = async () => ({ readAtMs: Number.MAX_SAFE_INTEGER, agents: [] });
+    const unreadable = () => Promise.reject(feishuError());
+
+    it.each<readonly [string, Setting['roster'], Setting['access']]>([
+      ['is an agent no more', without, {}],
+      ['is no manager, now that there are any', undefined, { managers: new Set(['ou_boss']) }],
+    ])('%s, ends: the chat is told in one line, and nothing is read', async (_, roster, access) => {
+      const { first, fireAt, read, listed, set, cancelled } = await later(roster, access);
+      const [line, ...others] = await fireAt(first);
+      expect(others).toEqual([]);
+      if (line?.kind !== 'post') throw new Error('nothing was said');
+      expect(spoken(line.card)).toContain('The scheduled summary (every weekday 09:30) has ended');
+      expect(line).toMatchObject({ once: true, tickets: [], to: { chatId: 'oc_any', replyTo: undefined } });
+      expect(line.files).toBeUndefined();
+      expect(read).toEqual([]);
+      // A process that dies before it has said so says it again.
+      expect(await fireAt(first)).toMatchObject([{ key: line.key }]);
+      expect(await line.ended?.({ ok: true, messageId: 'om_line' })).toEqual([]);
+      expect(await listed()).toContain('No summaries are scheduled');
+      expect(cancelled).toEqual([set.at(-1)?.key]);
+      expect(await fireAt(first)).toEqual([]);
+      expect(await fireAt(set.at(-1))).toEqual([]);
+    });
+
+    it('may not see it any more is told at the next time when the chat could not be', async () => {
+      const { first, fireAt, listed, set } = await later(without);
+      const [line] = await fireAt(first);
+      if (line?.kind !== 'post') throw new Error('nothing was said');
+      await line.ended?.({ ok: false, forGood: false });
+      expect(await listed()).toContain('every weekday 09:30');
+      expect(await fireAt(set.at(-1))).toMatchObject([{ key: line.key }]);
+    });
+
+    it('has rights by the chat that was listed, or by a variable, goes on', async () => {
+      const inListed = await later(without, {}, { chatId: 'oc_listed' });
+      expect(await inListed.fireAt(inListed.first)).toHaveLength(1);
+      expect(await inListed.listed()).toContain('every weekday 09:30');
+      const named = await later(unreadable, { users: new Set(['ou_agent']) });
+      expect(await named.fireAt(named.first)).toHaveLength(1);
+      expect(named.read.length).toBeGreaterThan(0);
+    });
+
+    it('cannot be checked, waits: nothing is read or said, and it comes when it can be checked', async () => {
+      let roster: NonNullable<Setting['roster']> = unreadable;
+      const { first, fireAt, read, set, listed } = await later(() => roster());
+      expect(await fireAt(first)).toEqual([]);
+      expect(read).toEqual([]);
+      // The next time was set before; then comes another try.
+      expect(set.slice(1).map(({ atMs }) => (atMs - tuesday) / minuteMs)).toEqual([24 * 60, 5]);
+      expect(await fireAt(set.at(-1))).toEqual([]);
+      expect(await fireAt(set.at(-1))).toEqual([]);
+      expect(await listed()).toContain('every weekday 09:30');
+      const agents = [
+        { person: { openId: 'ou_agent', name: 'Li', email: undefined, department: undefined }, skills: [] },
+      ];
+      roster = async () => ({
+        readAtMs: Number.MAX_SAFE_INTEGER,
+        agents: agents.map((one) => ({ ...one, state: 'online' as const })),
+      });
+      const [sent] = await fireAt(set.at(-1));
+      if (sent?.kind !== 'post') throw new Error('nothing was sent');
+      expect(sent.key).toMatch(new RegExp(`/${tuesday}$`));
+      expect(spoken(sent.card)).toContain('was due at 2026-01-06 09:30');
+    });
+
+    it('cannot be checked for a day, makes room for the next time', async () => {
+      const { first, fireAt, set } = await later(unreadable);
+      let timer = first;
+      const tries: number[] = [];
+      for (let count = 0; count < 60; count += 1) {
+        const before = set.length;
+        expect(await fireAt(timer)).toEqual([]);
+        timer = set.at(-1);
+        if (set.length === before) break;
+        tries.push(((timer?.atMs ?? 0) - tuesday) / minuteMs);
+      }
+      expect(tries.length).toBeLessThan(40);
+      expect(Math.max(...tries)).toBeLessThanOrEqual(24 * 60);
+      expect(set.filter(({ key }) => !key.endsWith('/again'))).toHaveLength(2);
+    });
   });
 
   it('of an unreadable time is answered with the right form', async () => {

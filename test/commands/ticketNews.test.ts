@@ -39,6 +39,7 @@ function background(posted: readonly Partial<PostedCard>[], setting: Setting = {
   const at = (atMs: number): Background => ({
     ...services,
     nowMs: atMs,
+    mayNow: async () => 'allowed',
     viewIn: ({ chatId, chatType }) => ({
       nowMs: atMs,
       timeZone: 'Asia/Shanghai',
@@ -154,11 +155,11 @@ describe('the cards of a ticket', () => {
   });
 
   it('come with their pictures, none of them loading', async () => {
-    const loads: number[] = [];
+    const loads: unknown[] = [];
     const images: Setting['images'] = {
       known: async (sources) => sources.map((source): Picture => ({ state: 'loading', source })),
-      async *load(sources) {
-        loads.push(sources.length);
+      async *load(sources, priority) {
+        loads.push([sources.length, priority]);
         yield sources.map((source): Picture => ({ state: 'loading', source }));
         yield sources.map((source): Picture => ({ state: 'ready', source, imageKey: 'img_v3_new' }));
       },
@@ -168,7 +169,8 @@ describe('the cards of a ticket', () => {
       tickets: { 7: { ...caseOf('7', [1, 1]), ticket: after.ticket } },
     });
     for (const { card } of outgoing) expect(JSON.stringify(card).split('img_v3_new')).toHaveLength(3);
-    expect(loads).toEqual([2]);
+    // Once for both, and behind everybody who waits for an answer.
+    expect(loads).toEqual([[2, 'card']]);
   });
 
   it.each(['not_found', 'forbidden', 'deleted'] as const)(

@@ -35,7 +35,7 @@ async function ask(text: string, setting: Setting): Promise<Reply> {
 const shown = (reply: Reply): string => JSON.stringify(reply.card);
 /** The ids in the table, in their order. */
 const idsIn = (reply: Reply): string[] =>
-  [...shown(reply).matchAll(/"id":"(\d+)"/g)].map(([, id = '']) => id);
+  [...shown(reply).matchAll(/"subject":"[^"]*?\b(\d+)(?:\]\([^"]*)?"/g)].map(([, id = '']) => id);
 
 const thirty = Array.from({ length: 30 }, (_, index) => ticketOf(index + 1));
 

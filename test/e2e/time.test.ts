@@ -231,7 +231,7 @@ describe('news about a ticket', () => {
     await clock.settle();
     await bot.idle();
     expect(boards()).toHaveLength(1);
-    expect(said(boards()[0])).toContain('tags: third.');
+    expect(said(boards()[0])).toContain('tags: third');
   });
 });
 

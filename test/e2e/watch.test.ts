@@ -135,6 +135,17 @@ describe('/watch <id>', () => {
     expect(s.unasked()).toHaveLength(1);
   });
 
+  it('/unwatch alone offers what the chat follows, and nothing else', async () => {
+    const s = await story();
+    expect(text((await s.say('/unwatch')).card)).toContain('This chat follows no ticket');
+    await s.say('/ticket 6626871355780366332');
+    await s.say(`/watch ${ticket}`);
+    const offered = text((await s.say('/unwatch')).card);
+    expect(offered).toContain('Which ticket are you no longer to hear of?');
+    expect(offered).toContain(ticket);
+    expect(offered).not.toContain('6626871355780366332');
+  });
+
   it('ends with /unwatch', async () => {
     const s = await story();
     const { messageId } = await s.say(`/watch ${ticket}`);
@@ -220,7 +231,7 @@ describe('/watch new', () => {
     const list = text((await s.say('/watch list')).card);
     expect(list).toContain('New tickets: all');
     expect(list).toContain('Muted until 17:30');
-    expect(list).toContain('2 news wait');
+    expect(list).toContain('2 updates wait');
     for (let min = 0; min < 4; min += 1) await s.pass(minuteMs);
     expect(s.unasked()).toHaveLength(1);
     expect(s.unasked()[0]).toContain('News about 2 tickets');

@@ -64,14 +64,50 @@ describe('messages', () => {
       message: { message_type: 'post', content: JSON.stringify({ title: '/ticket 9', content }), mentions },
     });
 
+  const message5 = (tag: string): string => {
+    const found = post([[{ tag, text: '/ticket 5' }]]);
+    return found?.kind === 'message' ? found.text : '';
+  };
+
   it('never reads a heading, a code block or an unknown element as what was typed', () => {
-    const shown = ['code_block', 'hr', 'quote', 'button', 'img', 'media', 'emotion'];
-    expect(post([shown.map((tag) => ({ tag, text: '/ticket 5' }))])).toMatchObject({ text: '' });
+    const shown = ['hr', 'img', 'media', 'emotion', 'code_block', 'quote', 'button'];
+    for (const text of shown.map((tag) => message5(tag))) expect(text).not.toContain('ticket');
     expect(post([])).toMatchObject({ text: '' });
     expect(post('/ticket 5')).toMatchObject({ text: '' });
     expect(post([7, [null, 5, 'x', { tag: 'text' }, { tag: 'text', text: 'ok' }]])).toMatchObject({
       text: '\nok',
     });
+  });
+
+  it.each([
+    ['code_block', '```'],
+    ['quote', '```'],
+    ['img', '/ticket 1'],
+    ['emotion', '/ticket 1'],
+    ['hr', '/ticket 1'],
+  ])('what is typed below %s begins with %s: only words are the first thing in a message', (tag, first) => {
+    const mentions = [{ key: '@_user_1', id: { open_id: 'ou_bot' }, name: 'Bot' }];
+    const shown = { tag, text: 'make it so' };
+    const typed = { tag: 'text', text: '/ticket 1' };
+    const words = (content: unknown): string => {
+      const found = post(content, mentions);
+      const text = found?.kind === 'message' ? found.text : '';
+      return (
+        text
+          .replaceAll(/@_user_1|\u200b/g, '')
+          .trim()
+          .split('\n')[0] ?? ''
+      );
+    };
+    expect(words([[shown], [typed]])).toBe(first);
+    expect(words([[{ tag: 'text', text: ' \u200b' }, shown, typed]])).toBe(first);
+    expect(words([[{ tag: 'at', user_id: 'ou_bot' }], [shown], [{ tag: 'text', text: '' }], [typed]])).toBe(
+      first,
+    );
+    // Below the command it is what it was: left out.
+    expect(words([[typed], [shown]])).toBe('/ticket 1');
+    expect(post([[typed], [shown]])).toMatchObject({ text: '/ticket 1\n' });
+    expect(words([[{ ...shown, text: ' ' }], [typed]])).toBe('/ticket 1');
   });
 
   it('writes mentions as their keys', () => {

@@ -10,6 +10,7 @@ import { decidedOtherwise, provenElsewhere } from './catalogue.ts';
 import { clickRows } from './clicks.ts';
 import { commandRows } from './commands.ts';
 import { contentRows } from './content.ts';
+import { escalationRows } from './escalations.ts';
 import { messageRows } from './messages.ts';
 import { oddTextRows } from './oddTexts.ts';
 import { pictureRows } from './pictures.ts';
@@ -34,6 +35,7 @@ const tried = [
   ...commandRows,
   ...oddTextRows,
   ...clickRows,
+  ...escalationRows,
   ...contentRows,
   ...pictureRows,
   ...answerRows,

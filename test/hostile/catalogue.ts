@@ -84,28 +84,10 @@ export const provenElsewhere: readonly Proof[] = [
     'job.test.ts',
     'take the second click of a double click for the first, whoever delivers it',
   ]),
-  proof(
-    'B14',
-    'markup in a form',
-    'What people type stands in plain text or is escaped, whatever brought it.',
-    ['cards/untrusted.test.ts', 'lets nothing through, alone or joined, over 10,000 strings'],
-  ),
-  proof(
-    'B15',
-    'a choice of somebody who cannot be chosen',
-    'No card of this folder has a choice of people; a value that a button cannot carry is refused.',
-    ['clicks.test.ts', 'on an outdated or forged card says so'],
-  ),
   proof('B20', 'the process dies around a click', 'Among the other ways to die.', [
     'e2e/faults/clicks.ts',
     'are worked on by the next process when this one is killed after its answer',
   ]),
-  proof(
-    'B24',
-    'two clicks that contradict each other',
-    'A record is changed only when it is still the one that was read.',
-    ['store/recordsContract.ts', 'let one of many win who expect the same version'],
-  ),
   proof('B25', 'the storage is away at a click', 'Among the other faults.', [
     'e2e/faults/clicks.ts',
     'say so when they cannot be stored, and change nothing later',

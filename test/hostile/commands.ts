@@ -177,6 +177,10 @@ export const commandRows: readonly Row[] = [
       const posts = [
         { title: text, content: [[{ tag: 'text', text: 'hello' }]] },
         { title: '', content: [[{ tag: 'code_block', language: 'BASH', text }]] },
+        {
+          title: '',
+          content: [[{ tag: 'code_block', language: 'BASH', text: 'ls' }], [{ tag: 'text', text }]],
+        },
         { title: '', content: [[{ tag: 'text', text: 'hello' }], [{ tag: 'text', text }]] },
       ];
       for (const post of posts) await stage.ignore({ ...asAgent, post, mentionBot: 'none' });

@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { parseLadder } from '../../src/ladder.ts';
 import { createEscalations } from '../../src/services/escalations.ts';
 import type { NewTimer } from '../../src/services/timers.ts';
+import type { Records } from '../../src/store/store.ts';
+import { fakeClock } from '../support/fakeClock.ts';
 import { memoryRecords } from '../support/memoryRecords.ts';
+import { tempStore } from '../support/tempStore.ts';
 
-function desk() {
+function desk(records: Records = memoryRecords()) {
   const set: NewTimer[] = [];
   const cancelled: string[] = [];
   let nowMs = 1_000;
   const escalations = createEscalations({
-    records: memoryRecords(),
+    records,
     timers: {
       set: async (timer) => void set.push(timer),
       cancel: async (name, key, generation) => void cancelled.push(`${name}/${key}/${generation}`),
@@ -77,6 +80,46 @@ describe('escalations as they are written down', () => {
     expect(called?.effects).toMatchObject([{ kind: 'call', call: { n: 1, to: 'ou_a', end: 'started' } }]);
     expect(set.at(-1)).toMatchObject({ name: 'escalate.check', key: '1/1/1', atMs: 1_010 + 180_000 });
     expect(await escalations.ofCard('om_card')).toEqual(ref);
+  });
+
+  it('of several who press at once the first goes on until it is worked on; the others hear who that is', async () => {
+    const { escalations } = desk();
+    const ref = { ticket: '1', number: 1 };
+    const pressed = await Promise.all(['ou_a', 'ou_b', 'ou_c'].map((by) => escalations.press(ref, by)));
+    expect(pressed).toEqual([undefined, 'ou_a', 'ou_a']);
+    // A double click is one click.
+    expect(await escalations.press(ref, 'ou_a')).toBeUndefined();
+    expect(await escalations.press({ ...ref, number: 2 }, 'ou_b')).toBeUndefined();
+    await escalations.worked(ref, 'ou_b');
+    expect(await escalations.press(ref, 'ou_b')).toBe('ou_a');
+    await escalations.worked(ref, 'ou_a');
+    expect(await escalations.press(ref, 'ou_b')).toBeUndefined();
+  });
+
+  it('keeps nobody waiting for somebody whose click is lost', async () => {
+    const clock = fakeClock();
+    const { records } = await tempStore(clock);
+    const { escalations } = desk(records);
+    const ref = { ticket: '1', number: 1 };
+    await escalations.press(ref, 'ou_a');
+    clock.jumpWall(4_900);
+    expect(await escalations.press(ref, 'ou_b')).toBe('ou_a');
+    clock.jumpWall(200);
+    expect(await escalations.press(ref, 'ou_b')).toBeUndefined();
+  });
+
+  it('foresees what somebody would be told, and nothing happens', async () => {
+    const { begin, escalations } = desk();
+    await begin();
+    const ref = { ticket: '1', number: 1 };
+    await escalations.tell(ref, { kind: 'take', by: 'ou_a' });
+    const before = await escalations.get(ref);
+    if (before === undefined) throw new Error('none');
+    const answers = (['take', 'stop'] as const).map((kind) =>
+      escalations.foresee(before, { kind, by: 'ou_b' }),
+    );
+    expect(answers).toEqual(['taken', 'done']);
+    expect(await escalations.get(ref)).toEqual(before);
   });
 
   it('knows nothing of what never was', async () => {

@@ -81,6 +81,14 @@ describe('messages that cannot be read', () => {
     ]);
   });
 
+  it('because the number is no ticket’s, are no news for whoever watches the log', async () => {
+    const { lines, get } = desk({
+      ticketMessages: () => Promise.reject(failure('not_found', 'ticketMessages')),
+    });
+    await get();
+    expect(lines).toEqual([]);
+  });
+
   it('because of a bug of ours, are not passed over', async () => {
     const bug = new TypeError('a bug');
     await expect(desk({ ticketMessages: () => Promise.reject(bug) }).get()).rejects.toBe(bug);

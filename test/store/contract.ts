@@ -3,6 +3,7 @@
  */
 
 import { jobEndsContract } from './jobEndsContract.ts';
+import { keptContract } from './keptContract.ts';
 import { queueContract } from './queueContract.ts';
 import { queueModel } from './queueModel.ts';
 import { recordsContract } from './recordsContract.ts';
@@ -18,4 +19,5 @@ export function storeContract(name: string, open: CreateSubject): void {
   queueModel(name, open);
   recordsContract(name, open);
   windowsContract(name, open);
+  keptContract(name, open);
 }

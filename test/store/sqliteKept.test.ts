@@ -86,7 +86,9 @@ describe('what is kept', () => {
     const dataDir = join(newFolder(), 'data');
     await open(dataDir, fakeClock());
     expect(statSync(dataDir).mode & 0o777).toBe(0o700);
-    for (const name of ['bot.db', 'bot.db-wal', 'windows.db'])
-      expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600);
+    const files = readdirSync(dataDir);
+    expect(files).toEqual(expect.arrayContaining(['bot.db', 'bot.db-wal', 'windows.db', 'lock.db']));
+    for (const name of files)
+      expect([name, statSync(join(dataDir, name)).mode & 0o777]).toEqual([name, 0o600]);
   });
 });

@@ -5,7 +5,7 @@ import type { AccessLevel, Argument, Place, Word } from '../../command.ts';
 import { UserError } from '../../errors.ts';
 import { type FilterLine, parseFilters } from '../../filterLine.ts';
 import { beginsRecurrence, type Recurrence, readRecurrence } from '../../recurrence.ts';
-import { sentence } from '../../text.ts';
+import { say, sentence } from '../../text.ts';
 
 export type SummaryRequest =
   | { readonly kind: 'ticket'; readonly id: string }
@@ -16,7 +16,7 @@ export type SummaryRequest =
 
 export function summaryRequest(): Argument<SummaryRequest> {
   return {
-    usage: '[id, or period and filters]',
+    usage: say('[编号，或时段与条件]', '[id, or period and filters]', '[番号、または期間と条件]'),
     parse: (words, place) => ({ value: readRequest(words, place), rest: [] }),
   };
 }

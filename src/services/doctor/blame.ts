@@ -25,7 +25,7 @@ interface Cause {
   readonly check: string;
   readonly what: Text;
   readonly remedy: Text;
-  readonly page: 'console' | 'helpdesk';
+  readonly page: 'console' | 'helpdesk' | 'none';
 }
 
 function causes(): ReadonlyMap<number, Cause> {
@@ -42,6 +42,12 @@ function causes(): ReadonlyMap<number, Cause> {
     }),
     ...all([99991662, 99991673, 11207, 11210], { check: 'app', what: appOff, remedy: publish, page }),
     ...all([230006, 11205, 11240, 234007], { check: 'bot', what: noBot, remedy: turnBotOn, page }),
+    ...all([230002, 230034, 99992356, 232011], {
+      check: 'card',
+      what: wrongChat,
+      remedy: checkChat,
+      page: 'none',
+    }),
     ...all([154001], { check: 'helpdesk', what: wrongHelpdesk, remedy: checkHelpdesk, page: 'helpdesk' }),
     ...all([154003], { check: 'helpdesk', what: otherTenant, remedy: sameTenant, page: 'helpdesk' }),
   ]);
@@ -54,8 +60,8 @@ export function blamer(console: Console, helpdeskLink: string): Blame {
     if (!(error instanceof FeishuError)) return { check, verdict: fail(unexpected) };
     const cause = error.code === undefined ? undefined : known.get(error.code);
     if (cause !== undefined) {
-      const link = cause.page === 'console' ? console.base : helpdeskLink;
-      return { check: cause.check, verdict: fail(cause.what, cause.remedy, link) };
+      const links = { console: console.base, helpdesk: helpdeskLink, none: undefined };
+      return { check: cause.check, verdict: fail(cause.what, cause.remedy, links[cause.page]) };
     }
     if (error.kind === 'quota') return { check: 'quota', verdict: fail(quotaGone, raiseQuota) };
     return { check, verdict: verdictOf(error, check, console) };
@@ -147,6 +153,16 @@ const sameTenant = say(
   '应用和服务台必须在同一企业；核对 FEISHU_APP_ID 和 FEISHU_HELPDESK_ID',
   'App and helpdesk must be in the same organisation; check FEISHU_APP_ID and FEISHU_HELPDESK_ID.',
   'アプリとヘルプデスクは同じ組織に属する必要があります。FEISHU_APP_ID と FEISHU_HELPDESK_ID を確認してください。',
+);
+const wrongChat = say(
+  '群 ID 不对，或机器人不在群里',
+  'the chat id is wrong, or the bot is not in the group',
+  'チャット ID が正しくないか、ボットがグループにいません',
+);
+const checkChat = say(
+  '从群设置中复制群 ID，并把机器人加入群',
+  'Copy it from the group’s settings, and add the bot to the group.',
+  'グループの設定からチャット ID をコピーし、ボットをグループに追加してください。',
 );
 const notListed = say(
   '本机地址不在应用的 IP 白名单中',

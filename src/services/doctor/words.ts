@@ -122,7 +122,11 @@ export const words = {
     '{dir} can be written; there are no data yet',
     '{dir} に書き込めます。データはまだありません',
   ),
-  storageUnusable: sentence('{why}', '{why}', '{why}'),
+  storageUnmade: sentence(
+    '{dir} 还不存在，启动时可以创建',
+    '{dir} does not exist yet; the bot can make it at its start',
+    '{dir} はまだありません。起動時に作成できます',
+  ),
   mendStorage: say(
     '检查 DATA_DIR 的权限、磁盘空间和文件系统（须为本地磁盘）',
     'Check the rights on DATA_DIR, the room on its disk, and that it is a local disk.',
@@ -131,10 +135,21 @@ export const words = {
   diskLow: sentence('磁盘只剩 {mb} MB', 'only {mb} MB are left on its disk', 'ディスクの残りは {mb} MB です'),
   freeDisk: say('清理磁盘', 'Make room on the disk.', 'ディスクの空きを増やしてください。'),
   redisKeeps: say(
-    '开启了只追加文件，不会丢弃键',
+    '已开启 AOF 文件，不会丢弃键',
     'it has an append-only file and throws nothing away',
     '追記ファイルが有効で、キーは破棄されません',
   ),
+  startRedis: say(
+    '启动 Redis，或改正 REDIS_URL',
+    'Start Redis, or correct REDIS_URL.',
+    'Redis を起動するか、REDIS_URL を修正してください。',
+  ),
+  redisPassword: say(
+    '改正 REDIS_URL 中的用户和密码',
+    'Correct the user and password in REDIS_URL.',
+    'REDIS_URL のユーザーとパスワードを修正してください。',
+  ),
+  restartBot: say('重启机器人', 'Start the bot again.', 'ボットを再起動してください。'),
   mendRedis: say(
     '在 redis.conf 中设置 appendonly yes 和 maxmemory-policy noeviction，并检查 REDIS_URL',
     'Set “appendonly yes” and “maxmemory-policy noeviction” in redis.conf, and check REDIS_URL.',

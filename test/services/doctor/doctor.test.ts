@@ -60,7 +60,7 @@ async function examine(setting: Setting = {}, asked = false): Promise<readonly F
     log: createLog('silent'),
     metrics: createMetrics(),
   });
-  const folder = { version: 1, freeBytes: setting.freeBytes ?? 1e12 };
+  const folder = { version: 1, freeBytes: setting.freeBytes ?? 1e12, exists: true };
   const doctor = createDoctor({
     client,
     im: createImApi(client),
@@ -195,6 +195,33 @@ describe('with one thing broken it names exactly that', () => {
     const findings = await examine();
     expect(stateOf(findings, 'warn')).toEqual(['clock']);
     expect(stateOf(findings, 'fail')).toEqual([]);
+  });
+});
+
+describe('a chat to send a card to', () => {
+  it.each([
+    ['an id that is none', () => 'oc_nope'],
+    ['a group without the bot', () => sandbox.world.chat('项目群（机器人未加入）').chatId],
+  ])('%s: says to copy the id and to add the bot', async (_what, chat) => {
+    const card = finding(await examine({ chat: chat() }), 'card');
+    expect(card?.what.en_us).toBe('the chat id is wrong, or the bot is not in the group');
+    expect(card?.remedy?.en_us).toMatch(/^Copy it from the group’s settings, and add the bot/);
+    expect(card?.link).toBeUndefined();
+  });
+});
+
+describe('a Redis', () => {
+  it.each([
+    ['REDIS_URL: Redis cannot be reached (ECONNREFUSED)', 'Start Redis, or correct REDIS_URL.'],
+    ['REDIS_URL: Redis does not accept the user or password.', 'Correct the user and password in REDIS_URL.'],
+    [
+      'Redis was emptied since this process started; restart the bot to go on with it',
+      'Start the bot again.',
+    ],
+    ['REDIS_URL: this Redis has no append-only file and would lose events; …', /appendonly yes/],
+  ])('that says “%s” has a remedy of its own', async (said, remedy) => {
+    const findings = await examine({ redis: () => Promise.reject(new StoreUnavailable(said)) });
+    expect(finding(findings, 'redis')?.remedy?.en_us).toMatch(remedy);
   });
 });
 
