@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Windows } from '../store/store.ts';
 import { misfit, noAnswer, type Reader, readBytes, readJson } from './answer.ts';
+import { createBreaker, EndpointBroke, type Passage } from './breaker.ts';
 import type { Call, FeishuClient } from './call.ts';
 import type { EndpointName } from './endpoints.ts';
 import { createLimitFill } from './limitFill.ts';
@@ -18,7 +19,7 @@ import { createLimits, type Place } from './limits.ts';
 import { createPauses } from './pauses.ts';
 import { createQuota } from './quota.ts';
 import { prepare, type Request } from './request.ts';
-import { retryDelayMs, targetPauseMs } from './retry.ts';
+import { maxElapsedMs, retryDelayMs, targetPauseMs } from './retry.ts';
 import { type Answer, createSend, helpdeskCredential, NoAnswer } from './send.ts';
 import { createTokens, type Grant, type Tokens } from './token.ts';
 
@@ -63,6 +64,7 @@ interface History {
   failedCount: number;
   /** Refusals by a chat or card, in a row. */
   refusedCount: number;
+  /** When it was about to depart for the first time. */
   firstMs: number | undefined;
   /** Spent since then waiting for rate limits. */
   limitedMs: number;
@@ -86,6 +88,7 @@ export function createFeishuClient(
   const send = createSend({ app, helpdesk, baseUrl: deps.baseUrl.replace(/\/+$/, ''), clock });
   const pauses = createPauses(clock, log);
   const quota = createQuota(clock, log);
+  const breaker = createBreaker({ clock, log, metrics, random });
   const limits = createLimits({ windows, pauses, clock, log, metrics });
   const fill = createLimitFill(clock);
   const tokens = createTokens({ fetch: fetchToken, clock, log, metrics });
@@ -116,28 +119,48 @@ export function createFeishuClient(
   }
 
   async function tryOnce<T>(errand: Errand<T>, history: History): Promise<Try<T>> {
-    const { endpoint, want } = errand;
+    const { endpoint, want, request } = errand;
     const vain = quota.refusal(endpoint);
     if (vain !== undefined) throw vain;
     // Before the place, because fetching one can take long; a place must not be held so long.
     await errand.tokens?.get();
+    history.firstMs ??= clock.monoMs();
+    const sinceMs = history.firstMs;
+    const untilMs = sinceMs + history.limitedMs + maxElapsedMs;
+    const passage = await breaker.pass({ ...want, repeatable: request.repeatable, sinceMs, untilMs });
+    try {
+      return await takePlace(errand, history, passage);
+    } catch (error) {
+      if (error instanceof EndpointBroke) return { again: true };
+      throw error;
+    } finally {
+      passage.end();
+    }
+  }
+
+  async function takePlace<T>(errand: Errand<T>, history: History, passage: Passage): Promise<Try<T>> {
     const waitFromMs = clock.monoMs();
-    const place = await limits.reserve(want);
-    if (history.firstMs === undefined) history.firstMs = clock.monoMs();
-    else history.limitedMs += clock.monoMs() - waitFromMs;
+    const place = await limits.reserve({ ...errand.want, check: passage.check }).finally(() => {
+      history.limitedMs += clock.monoMs() - waitFromMs;
+    });
     const token = errand.tokens?.current();
-    if (errand.tokens !== undefined && token === undefined) {
+    if ((errand.tokens !== undefined && token === undefined) || !passage.departs()) {
       place.answered();
       return { again: true };
     }
     // Again, because the quota may have ended while the call waited.
-    const late = quota.departing(endpoint);
-    if (late === undefined) return depart(errand, token, place);
+    const late = quota.departing(errand.endpoint);
+    if (late === undefined) return depart(errand, token, place, passage);
     place.answered();
     throw late;
   }
 
-  async function depart<T>(errand: Errand<T>, token: string | undefined, place: Place): Promise<Try<T>> {
+  async function depart<T>(
+    errand: Errand<T>,
+    token: string | undefined,
+    place: Place,
+    passage: Passage,
+  ): Promise<Try<T>> {
     const { endpoint } = errand;
     fill.departed(endpoint);
     const startMs = clock.monoMs();
@@ -145,12 +168,14 @@ export function createFeishuClient(
       const answer = await send(errand.request, token).finally(place.answered);
       const value = await errand.read(answer, { endpoint, scrub: (text) => scrub(text, token) });
       taken(endpoint);
+      passage.answered(undefined);
       metrics.calls.inc({ endpoint, outcome: 'ok' });
       return { value };
     } catch (error) {
       const known = error instanceof NoAnswer ? noAnswer(endpoint, error) : error;
       if (!(known instanceof FeishuError)) throw known;
       noteFailure(endpoint, known);
+      passage.answered(known);
       return { error: known, token };
     } finally {
       metrics.callSeconds.observe({ endpoint }, (clock.monoMs() - startMs) / 1_000);
@@ -224,7 +249,14 @@ export function createFeishuClient(
     call: async (call, schema) => run(errandOf(call, tokens, readChecked(schema))),
     download: async (call, maxBytes, admit) =>
       run(errandOf(call, tokens, (answer, reader) => readBytes(answer, reader, maxBytes, admit))),
-    tenantToken: () => tokens.get(),
+    async tenantToken() {
+      const asked = tokens.get();
+      const vain = tokens.current() === undefined ? breaker.refusal('tenantToken') : undefined;
+      if (vain === undefined) return asked;
+      // Said at once; but asked for all the same, or nobody would find out that the outage is over.
+      asked.catch(() => undefined);
+      throw vain;
+    },
     noteFill() {
       for (const [endpoint, ratio] of fill.ratios()) metrics.limitFill.set({ endpoint }, ratio);
     },

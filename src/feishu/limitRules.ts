@@ -13,6 +13,8 @@ export interface Want {
   readonly priority: Priority;
   readonly chatId: string | undefined;
   readonly messageId: string | undefined;
+  /** Called when its turn has come. Throws when the call is not to be made any more: then it takes no place. */
+  readonly check?: () => void;
 }
 
 /** Rules that bind only some callers of an endpoint: those of one chat, of one card, or of the background. */

@@ -31,7 +31,10 @@ export interface Place {
 }
 
 export interface Limits {
-  /** Waits, as long as it takes, until the call may depart. @throws StoreUnavailable when the windows cannot be reached */
+  /**
+   * Waits, as long as it takes, until the call may depart.
+   * @throws StoreUnavailable when the windows cannot be reached; what `want.check` throws
+   */
   reserve(want: Want): Promise<Place>;
   /** The chat or card of the call is too busy. False when the call names none. */
   pauseTarget(want: Want, pauseMs: number): boolean;
@@ -94,6 +97,7 @@ export function createLimits({ windows, pauses, clock, log, metrics }: LimitsDep
   async function takeTurn(want: Want): Promise<Taken | Full> {
     for (;;) {
       await pauses.pass(want.endpoint);
+      want.check?.();
       const paused = pausedTarget(want);
       if (paused !== undefined) return paused;
       const result = await takeOnce(want);

@@ -2,8 +2,8 @@
 
 import type { FeishuError } from '../errors.ts';
 
-const maxTryCount = 6;
-const maxElapsedMs = 120_000;
+export const maxTryCount = 6;
+export const maxElapsedMs = 120_000;
 const firstCapMs = 500;
 const lastCapMs = 30_000;
 /** How long Feishu needs to finish a message that it is already sending, or to release a card that someone is clicking on. */
@@ -33,7 +33,12 @@ export function retryDelayMs(error: FeishuError, effort: Effort, random: () => n
 function delayOf(error: FeishuError, failedCount: number, random: () => number): number | undefined {
   if (error.kind === 'in_flight') return around(busyMs, random);
   if (error.kind !== 'passing') return undefined;
-  return error.subCode === cardLockedSubCode ? around(busyMs, random) : backoffMs(failedCount, random);
+  return isCardLocked(error) ? around(busyMs, random) : backoffMs(failedCount, random);
+}
+
+/** Passes, but is about one card: the endpoint works. */
+export function isCardLocked({ subCode }: FeishuError): boolean {
+  return subCode === cardLockedSubCode;
 }
 
 /** Full jitter: anything from 0 to a cap that doubles from 0.5 s to 30 s, so that those who failed together do not return together. */

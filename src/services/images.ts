@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Picture, PictureSource } from '../domain.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Records } from '../store/store.ts';
+import type { Priority, Records } from '../store/store.ts';
 import { createPictureCache, nameOf } from './pictureCache.ts';
 import { createRenewal } from './pictureRenewal.ts';
 import {
@@ -22,8 +22,9 @@ export interface Images {
   /**
    * Fetches, checks and uploads what is missing. Yields the whole list after each change; the last one has nothing loading.
    * Never throws because of a picture: a failure is a picture's state.
+   * @param priority of the calls; default `person`
    */
-  load(sources: readonly PictureSource[]): AsyncIterable<readonly Picture[]>;
+  load(sources: readonly PictureSource[], priority?: Priority): AsyncIterable<readonly Picture[]>;
   /**
    * For a card that Feishu refused because of a picture: checks its keys, and makes those pictures again that are no good, from where they
    * came from or from what the bot itself once uploaded.
@@ -50,12 +51,12 @@ export function createImages(deps: ImagesDeps): Images {
   const way = createPictureWay(deps, cache.contents, deps.memory);
   const flights = singleFlight<Found>();
 
-  const find = async (source: PictureSource): Promise<Found> => {
+  const find = async (source: PictureSource, priority: Priority): Promise<Found> => {
     try {
       // Another list may have brought it since this one looked.
       const [imageKey] = await cache.imageKeys([source]);
       if (imageKey !== undefined) return { imageKey, outcome: 'cached' };
-      const found = await way(source);
+      const found = await way(source, priority);
       if ('imageKey' in found) await cache.keepSource(source, found.imageKey);
       else log.warn({ source: nameOf(source), reason: found.reason }, 'a picture cannot be shown');
       return found;
@@ -67,8 +68,8 @@ export function createImages(deps: ImagesDeps): Images {
     }
   };
 
-  const fetchPicture = async (source: PictureSource): Promise<Picture> => {
-    const found = await flights(nameOf(source), () => find(source));
+  const fetchPicture = async (source: PictureSource, priority: Priority): Promise<Picture> => {
+    const found = await flights(nameOf(source), priority, () => find(source, priority));
     metrics.pictures.inc({ outcome: 'imageKey' in found ? found.outcome : found.reason });
     return 'imageKey' in found
       ? { state: 'ready', source, imageKey: found.imageKey }
@@ -95,10 +96,10 @@ export function createImages(deps: ImagesDeps): Images {
       return pictures;
     },
     renew: createRenewal({ ownImage: deps.ownImage, cache, way, log }),
-    async *load(sources) {
+    async *load(sources, priority = 'person') {
       const startMs = clock.monoMs();
       const pictures = [...(await known(sources))];
-      yield* inParallel(pictures, fetchPicture);
+      yield* inParallel(pictures, (source) => fetchPicture(source, priority));
       const failedCount = pictures.filter(({ state }) => state === 'failed').length;
       const tookMs = Math.round(clock.monoMs() - startMs);
       log.info({ count: pictures.length, failedCount, tookMs }, 'pictures loaded');
