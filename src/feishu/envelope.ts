@@ -159,14 +159,21 @@ function signatureProblem(
 
 const blockBytes = 16;
 
+function base64Bytes(text: string): number {
+  const signCount = text.endsWith('==') ? text.length - 2 : text.length - (text.endsWith('=') ? 1 : 0);
+  return text.length % 4 === 0 ? Math.floor((signCount * 3) / 4) : Number.NaN;
+}
+
 /**
  * base64(iv + AES-256-CBC), key = SHA-256 of the Encrypt Key, PKCS#7 padding. Wrong padding and wrong JSON take the same path and
  * the same time, so that nobody can learn from the difference.
  * @returns the JSON inside, or undefined
  */
 function decrypt(sealed: Json | undefined, encryptKey: string): Json | undefined {
-  if (typeof sealed !== 'string' || !/^[A-Za-z0-9+/]+={0,2}$/.test(sealed)) return undefined;
+  if (typeof sealed !== 'string') return undefined;
   const bytes = Buffer.from(sealed, 'base64');
+  // What is no base64 is skipped, and then bytes are missing.
+  if (bytes.byteLength !== base64Bytes(sealed)) return undefined;
   if (bytes.byteLength < 2 * blockBytes || bytes.byteLength % blockBytes !== 0) return undefined;
   const decipher = createDecipheriv(
     'aes-256-cbc',

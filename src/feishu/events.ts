@@ -129,7 +129,8 @@ const messageEvent = z.object({
     update_time: moment,
     message_type: word,
     content: word,
-    mentions: z.array(z.unknown()).catch([]),
+    // Mostly absent: a default costs less than a failure that is caught.
+    mentions: z.array(z.unknown()).default([]).catch([]),
   }),
 });
 

@@ -51,11 +51,10 @@ export function createWebhook(deps: WebhookDeps): Transport {
     if (verdict === undefined) return;
     const { ack, outcome } = verdict;
     if (outcome !== undefined) metrics.deliveries.inc({ outcome });
-    response.once('finish', () => {
-      metrics.acknowledged.observe((clock.monoMs() - startMs) / 1_000);
-      void afterAnswer(ack, deps.log);
-    });
+    const { written } = ack;
+    if (written !== undefined) response.once('finish', () => void afterAnswer(written, deps.log));
     sendJson(response, ack.status, ack.body);
+    metrics.acknowledged.observe((clock.monoMs() - startMs) / 1_000);
   };
 
   return {
@@ -71,9 +70,9 @@ export function createWebhook(deps: WebhookDeps): Transport {
   };
 }
 
-async function afterAnswer(ack: Ack, log: Log): Promise<void> {
+async function afterAnswer(written: () => Promise<void>, log: Log): Promise<void> {
   try {
-    await ack.written?.();
+    await written();
   } catch (error) {
     log.error({ err: error }, 'what had to follow an answer failed');
   }
@@ -123,6 +122,9 @@ async function receive(
 
 /** Only JSON in UTF-8, not compressed: what the signature covers is what is read. */
 function shapeProblem({ headers }: IncomingMessage): Verdict | undefined {
+  // As Feishu writes it.
+  const usual = headers['content-type'] === usualType && headers['content-encoding'] === undefined;
+  if (usual) return undefined;
   const [type, ...parameters] = (headers['content-type'] ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase());
@@ -133,6 +135,8 @@ function shapeProblem({ headers }: IncomingMessage): Verdict | undefined {
     return refuse(415, 'unsupported_encoding', 'Only uncompressed bodies are taken.');
   return undefined;
 }
+
+const usualType = 'application/json; charset=utf-8';
 
 const isHarmless = (parameter: string): boolean =>
   !/^charset\b/.test(parameter) || /^charset\s*=\s*("utf-8"|utf-8)$/.test(parameter);
@@ -154,12 +158,13 @@ function readBody(request: IncomingMessage): Promise<Buffer | 'too_large' | 'lef
       if (sizeBytes > bodyLimitBytes) tooLarge();
       else chunks.push(chunk);
     });
-    request.once('end', () => {
+    // Each comes once; "once" would wrap it.
+    request.on('end', () => {
       const [first] = chunks;
       resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks));
     });
-    request.once('error', () => resolve('left'));
-    request.once('close', () => resolve('left'));
+    request.on('error', () => resolve('left'));
+    request.on('close', () => resolve('left'));
     if (Number(request.headers['content-length'] ?? 0) > bodyLimitBytes) tooLarge();
   });
 }
