@@ -335,9 +335,9 @@ export interface Reply {
   readonly tickets: readonly string[];
   /**
    * Later versions of the same card, the last one final. Their making begins while `card` is being sent, and may be abandoned
-   * between versions, so each version must be whole.
+   * between versions, so each version must be whole. A version is drawn only when it is shown: many are overtaken by the next.
    */
-  readonly updates?: () => AsyncIterable<Card>;
+  readonly updates?: () => AsyncIterable<() => Card>;
   /** Only for a click: posted under the card instead of in its place, so that a failure does not wipe what was shown. */
   readonly beside?: true;
   /**

@@ -170,13 +170,13 @@ async function destinationOf({ postedCards }: ResponderDeps, origin: Origin): Pr
 
 /** Versions of a card, the first of which is being made. */
 interface Versions {
-  readonly first: Promise<IteratorResult<Card>>;
-  next(): Promise<IteratorResult<Card>>;
+  readonly first: Promise<IteratorResult<() => Card>>;
+  next(): Promise<IteratorResult<() => Card>>;
   /** Nobody will ask for more. */
   abandon(): void;
 }
 
-function begin(cards: AsyncIterable<Card>): Versions {
+function begin(cards: AsyncIterable<() => Card>): Versions {
   const iterator = cards[Symbol.asyncIterator]();
   const first = iterator.next();
   const unheard = (): void => undefined;
@@ -193,7 +193,7 @@ function begin(cards: AsyncIterable<Card>): Versions {
 async function paced(versions: Versions, clock: Clock, show: (card: Card) => Promise<void>): Promise<void> {
   let pauseMs = firstPauseMs;
   let shownAtMs = clock.monoMs();
-  let latest: Card | undefined;
+  let latest: (() => Card) | undefined;
   let next = versions.first;
   for (;;) {
     const stop = new AbortController();
@@ -202,12 +202,12 @@ async function paced(versions: Versions, clock: Clock, show: (card: Card) => Pro
     const arrived = await Promise.race([next, ...pause]);
     stop.abort();
     if (arrived === undefined) {
-      if (latest !== undefined) await show(latest);
+      if (latest !== undefined) await show(latest());
       latest = undefined;
       shownAtMs = clock.monoMs();
       pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
     } else if (arrived.done) {
-      if (latest !== undefined) await show(latest);
+      if (latest !== undefined) await show(latest());
       return;
     } else {
       latest = arrived.value;

@@ -247,12 +247,12 @@ describe('a refused card', () => {
 
 describe('later versions', () => {
   /** Gives the versions at their times, counted from the first pull. */
-  async function* at(clock: FakeClock, times: Readonly<Record<number, string>>): AsyncGenerator<Card> {
+  async function* at(clock: FakeClock, times: Readonly<Record<number, string>>): AsyncGenerator<() => Card> {
     let nowMs = 0;
     for (const [ms, content] of Object.entries(times)) {
       if (Number(ms) > nowMs) await clock.sleep(Number(ms) - nowMs);
       nowMs = Number(ms);
-      yield cardWith(words(content));
+      yield () => cardWith(words(content));
     }
   }
   const shown = (taken: readonly Sent[]): string[] =>
@@ -296,10 +296,24 @@ describe('later versions', () => {
     });
     async function* updates() {
       order.push('begun');
-      yield cardWith(words('later'));
+      yield () => cardWith(words('later'));
     }
     await responder.answer(asked).show(reply(cardWith(words('x')), { updates }));
     expect(order).toEqual(['begun', 'reply', 'patch']);
+  });
+
+  it('are drawn only when they are shown', async () => {
+    const drawn: string[] = [];
+    const { responder } = await chat(() => undefined);
+    async function* updates() {
+      for (const name of ['first', 'second', 'last'])
+        yield () => {
+          drawn.push(name);
+          return cardWith(words(name));
+        };
+    }
+    await responder.answer(asked).show(reply(cardWith(words('x')), { updates }));
+    expect(drawn).toEqual(['last']);
   });
 
   it('are abandoned when the first card cannot be sent, however they end', async () => {
@@ -307,13 +321,13 @@ describe('later versions', () => {
     let abandoned = false;
     async function* updates() {
       try {
-        yield cardWith(words('later'));
-        yield cardWith(words('never'));
+        yield () => cardWith(words('later'));
+        yield () => cardWith(words('never'));
       } finally {
         abandoned = true;
       }
     }
-    const failing = (): AsyncIterable<Card> => ({
+    const failing = (): AsyncIterable<() => Card> => ({
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('nobody hears this')) }),
     });
     for (const later of [updates, failing]) {
@@ -403,7 +417,7 @@ describe('files', () => {
   it('follow the last version of the card, in its thread, each once', async () => {
     const { responder, open, taken } = await chat();
     async function* updates() {
-      yield cardWith(words('whole'));
+      yield () => cardWith(words('whole'));
     }
     const whole = reply(cardWith(words('first')), { updates, files });
     await responder.answer(asked).show(whole);

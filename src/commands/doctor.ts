@@ -20,7 +20,8 @@ export const doctor = defineCommand({
       card: doctorCard(undefined, view),
       tickets: [],
       async *updates() {
-        yield doctorCard(await check.examine({ asked: true }), view);
+        const findings = await check.examine({ asked: true });
+        yield () => doctorCard(findings, view);
       },
     };
   },

@@ -61,8 +61,9 @@ async function exportOne(id: string, context: Context): Promise<Reply> {
     tickets: [id],
     files,
     async *updates() {
-      for await (const doneCount of working.follow()) yield exportCard({ ...state, doneCount }, view);
-      yield await final();
+      for await (const doneCount of working.follow()) yield () => exportCard({ ...state, doneCount }, view);
+      const last = await final();
+      yield () => last;
     },
   };
 }

@@ -63,7 +63,7 @@ export async function replyWith(
   return {
     ...reply,
     async *updates() {
-      for await (const pictures of images.load(sources)) yield draw(pictures, view);
+      for await (const pictures of images.load(sources)) yield () => draw(pictures, view);
     },
   };
 }

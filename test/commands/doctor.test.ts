@@ -23,7 +23,7 @@ const broken = finding('fail', {
 
 async function versionsOf(reply: Reply | undefined): Promise<readonly Card[]> {
   const versions: Card[] = [];
-  for await (const version of reply?.updates?.() ?? []) versions.push(version);
+  for await (const version of reply?.updates?.() ?? []) versions.push(version());
   return versions;
 }
 

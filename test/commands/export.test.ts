@@ -32,7 +32,7 @@ async function ask(
 
 async function finished(reply: Reply) {
   const said = [spoken(reply.card)];
-  for await (const card of reply.updates?.() ?? []) said.push(spoken(card));
+  for await (const draw of reply.updates?.() ?? []) said.push(spoken(draw()));
   const [file, ...more] = (await reply.files?.()) ?? [];
   expect(more).toEqual([]);
   return { said, name: file?.name, html: Buffer.from(file?.bytes ?? []).toString('utf8') };

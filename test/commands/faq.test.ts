@@ -76,7 +76,7 @@ describe('/faq', () => {
     });
     expect(spoken(reply.card)).toContain('Loading 0 of 1 picture');
     const cards: string[] = [];
-    for await (const card of reply.updates?.() ?? []) cards.push(JSON.stringify(card));
+    for await (const draw of reply.updates?.() ?? []) cards.push(JSON.stringify(draw()));
     expect(cards.at(-1)).toContain('img_v3_ready');
   });
 

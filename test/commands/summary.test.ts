@@ -78,7 +78,7 @@ async function filesOf(reply: Reply): Promise<string[]> {
 
 async function versionsOf(reply: Reply): Promise<string[]> {
   const said: string[] = [];
-  for await (const card of reply.updates?.() ?? []) said.push(spoken(card));
+  for await (const draw of reply.updates?.() ?? []) said.push(spoken(draw()));
   return said;
 }
 

@@ -23,7 +23,7 @@ async function ask(text: string, setting: Setting = {}): Promise<Reply> {
 /** The later versions of a card. */
 async function updatesOf(reply: Reply): Promise<string[]> {
   const cards: string[] = [];
-  for await (const card of reply.updates?.() ?? []) cards.push(JSON.stringify(card));
+  for await (const draw of reply.updates?.() ?? []) cards.push(JSON.stringify(draw()));
   return cards;
 }
 

@@ -101,8 +101,9 @@ function followed(
     tickets: [],
     files,
     async *updates() {
-      for await (const later of follow()) yield readingCard(later, view);
-      yield await orProblem(done, view);
+      for await (const later of follow()) yield () => readingCard(later, view);
+      const last = await orProblem(done, view);
+      yield () => last;
     },
   };
 }

@@ -25,7 +25,7 @@ export async function showStory(id: string, context: Context): Promise<Reply> {
     // What the rules say is there at once; the paragraph comes when it comes, or not at all.
     async *updates() {
       const paragraph = await storyteller.tell(transcriptOf(ticket, messages), view.locale ?? 'zh_cn');
-      if (paragraph !== undefined) yield storyCard({ ...data, paragraph }, view);
+      if (paragraph !== undefined) yield () => storyCard({ ...data, paragraph }, view);
     },
   };
 }
