@@ -11,10 +11,12 @@ import type { Ack, ClickInbound, Inbound, JsonObject, MessageInbound, Reply, Tex
 import { type BackgroundCause, type DueTimer, inboundOf, jobOf, type StoredInbound } from './job.ts';
 import { type Log, loggedAbout } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { createRefusedClicks, type RefusedClicks } from './refusedClicks.ts';
 import type { Answer, Origin, Responder } from './responder.ts';
 import type { Router } from './router.ts';
 import { type Job, type Outcome, type RecordKind, type Store, StoreUnavailable } from './store/store.ts';
 import { mapText } from './text.ts';
+import { acceptDeadlineMs } from './transport/transport.ts';
 import { createTurns } from './turns.ts';
 import { afterFailure } from './worker.ts';
 
@@ -58,6 +60,7 @@ export function createApp(deps: AppDeps): App {
   const ownTenant = rememberTenant(deps);
   const chats = createTurns(runningPerChat);
   const changes = createTurns(1);
+  const refused = createRefusedClicks(deps.clock);
   const inTurn = <T>(about: string | undefined, work: () => Promise<T>): Promise<T> =>
     about === undefined ? work() : changes.run(about, work);
 
@@ -80,7 +83,7 @@ export function createApp(deps: AppDeps): App {
           else metrics.deliveries.inc({ outcome: 'not_for_us' });
           return ok;
         case 'click':
-          return acceptClick(deps, inbound, put);
+          return acceptClick(deps, inbound, put, refused);
         case 'ticket':
           if (deps.router.follows(inbound)) await put(inbound);
           else metrics.deliveries.inc({ outcome: 'not_for_us' });
@@ -105,6 +108,13 @@ export function createApp(deps: AppDeps): App {
     async handle(job) {
       const inbound = inboundOf(job.payload);
       if (inbound === undefined) return ended(deps, { kind: 'set_aside', reason: 'unreadable' });
+      if (inbound.kind === 'click' && refused.has(inbound.eventId)) {
+        log.warn(
+          { eventId: inbound.eventId },
+          'a click is left out: its person was told that it is not saved',
+        );
+        return ended(deps, { kind: 'done' });
+      }
       try {
         await loggedAbout(idsOf(inbound, job), () =>
           inTurn(changedBy(inbound), async () => {
@@ -235,15 +245,20 @@ async function acceptClick(
   deps: AppDeps,
   inbound: ClickInbound,
   put: (inbound: StoredInbound) => Promise<'stored' | 'duplicate'>,
+  refused: RefusedClicks,
 ): Promise<Ack> {
+  const startMs = deps.clock.monoMs();
   const checked = await deps.router.checkClick(inbound);
   if (!checked.ok) return toastAck(checked.toast);
   try {
     await put(inbound);
   } catch (error) {
+    refused.note(inbound.eventId);
     deps.log.error({ err: error, eventId: inbound.eventId }, 'a click could not be stored');
     return toastAck({ type: 'error', content: notStored });
   }
+  // By then the transport has said that it cannot be done.
+  if (deps.clock.monoMs() - startMs >= acceptDeadlineMs.callback) refused.note(inbound.eventId);
   return { ...toastAck(checked.toast), written: () => deps.store.queue.release(inbound.eventId) };
 }
 

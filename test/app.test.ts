@@ -203,6 +203,48 @@ describe('the work of a click', () => {
     expect(started).toEqual(['first', 'elsewhere', 'second']);
   });
 
+  it('is never done when its person was told that it cannot be saved, though the storage took it after all', async () => {
+    const parts = await desk({}, (store) => ({
+      ...store,
+      queue: {
+        ...store.queue,
+        async put(job) {
+          await store.queue.put(job);
+          throw new StoreUnavailable('no answer in time');
+        },
+      },
+    }));
+    work(parts);
+    expect(await parts.app.accept(click)).toMatchObject({ body: { toast: { type: 'error' } } });
+    await parts.clock.advance(10_000);
+    await waitUntil(() => parts.lines.some((line) => line.includes('a click is left out')));
+    expect(parts.shown).toEqual([]);
+    expect(await parts.store.queue.stats()).toMatchObject({
+      waitingCount: 0,
+      runningCount: 0,
+      setAsideCount: 0,
+    });
+  });
+
+  it('is never done when it was stored after the answer that it cannot be', async () => {
+    const parts = await desk({}, (store) => ({
+      ...store,
+      queue: {
+        ...store.queue,
+        async put(job) {
+          await parts.clock.sleep(2_600);
+          return store.queue.put(job);
+        },
+      },
+    }));
+    work(parts);
+    const accepted = parts.app.accept(click);
+    await parts.clock.advance(2_700);
+    await (await accepted).written?.();
+    await parts.clock.advance(10_000);
+    expect(parts.shown).toEqual([]);
+  });
+
   it('starts by itself when the word that the answer was written never comes', async () => {
     const parts = await desk();
     work(parts);

@@ -68,6 +68,6 @@ describe('the card of a failed call', () => {
   });
 
   it('names the code of an error that the bot does not know', () => {
-    expect(said('unknown', { code: 154_999 })).toContain('unexpected error 154999.');
+    expect(said('unknown', { code: 154_999 })).toContain('unexpected error 154999');
   });
 });

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { mainTicketId } from '../../sandbox/seed.ts';
-import { asks, type Scene, said } from './scene.ts';
+import { asks, type Scene, said, seen } from './scene.ts';
 
 const refresh = { action: 'ticket.refresh', ticket: mainTicketId };
 
@@ -10,9 +10,18 @@ const refresh = { action: 'ticket.refresh', ticket: mainTicketId };
 export function clicks(open: () => Scene, hold: (scene: Scene) => () => void): void {
   /** Shows the ticket, changes it in the helpdesk, and presses the button. */
   async function cardOf(scene: Scene): Promise<string> {
-    const { messageId } = await scene.sandbox.say(asks(`/ticket ${mainTicketId}`));
-    return (await scene.answerTo(messageId)).messageId;
+    const { messageId, eventId } = await scene.sandbox.say(asks(`/ticket ${mainTicketId}`));
+    const card = await scene.answerTo(messageId);
+    // Until then it would be shown again, as the ticket is by then, after a fault.
+    await seen(() => hasEnded(scene, eventId) || undefined);
+    return card.messageId;
   }
+  const hasEnded = (scene: Scene, eventId: string): boolean =>
+    scene
+      .bot()
+      .output()
+      .split('\n')
+      .some((line) => line.includes(eventId) && line.includes('"msg":"answered"'));
   function retag({ sandbox }: Scene, name: string): void {
     const ticket = sandbox.world.tickets.get(mainTicketId);
     if (ticket === undefined) throw new Error('no ticket');
@@ -68,6 +77,8 @@ export function clicks(open: () => Scene, hold: (scene: Scene) => () => void): v
     expect(pressed).toMatchObject({ status: 200, toast: { type: 'error' } });
     expect(event.status).toBe(503);
     expect(ready.status).toBe(503);
+    // Feishu comes again after 15 s at the earliest.
+    await seen(async () => (await fetch(`${scene.bot().url}/readyz`)).ok || undefined);
     scene.redeliver();
     await scene.expectOneReplyEach([event.messageId]);
     const sent = scene.sandbox.ledger.sentTo(scene.sandbox.world.chat(asks('').chat).chatId);
