@@ -39,8 +39,13 @@ function escaped(line: string): string {
   return line.replaceAll(obeyed, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Lines of one turn of the event loop leave together; those of a process that exits leave before it does. */
-function standardOutput(): DestinationStream {
+const bufferBytes = 8_192;
+
+/**
+ * Where all logs of the process go. Lines of one turn of the event loop leave together; those of a process that exits leave before it
+ * does.
+ */
+const standardOutput = ((): DestinationStream => {
   const output = pino.destination({ fd: 1, sync: true, minLength: bufferBytes });
   let waiting = false;
   const flush = (): void => {
@@ -60,13 +65,11 @@ function standardOutput(): DestinationStream {
       setImmediate(flush);
     },
   };
-}
-
-const bufferBytes = 8_192;
+})();
 
 /** The process's log. `destination` is standard output unless a test wants the lines. */
 export function createLog(level: LogLevel, destination?: DestinationStream): Logger {
-  const output = destination ?? standardOutput();
+  const output = destination ?? standardOutput;
   return pino(
     {
       level,
