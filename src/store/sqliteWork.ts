@@ -37,11 +37,11 @@ const lookAnywayMs = 5_000;
 /** The pause before a write that the storage has refused is tried again. */
 const retryMs = 1_000;
 /**
- * So many jobs may start at once, and so many a second after that: ten times what Feishu lets any endpoint answer. A flood of events
+ * So many jobs may start at once, and so many a second after that: four times what Feishu lets any endpoint answer. A flood of events
  * is stored and acknowledged first, and worked on at this pace.
  */
 const burstCount = 500;
-const startsPerSec = 500;
+const startsPerSec = 200;
 const restMs = 20;
 
 export function startWork(deps: WorkDeps, handler: Handler, concurrency: number): Worker {
