@@ -11,11 +11,15 @@ import type { Json } from '../domain.ts';
 import type { Log } from '../log.ts';
 import type { Database } from './sqliteDatabase.ts';
 import { createJobs } from './sqliteJobs.ts';
+import { openJobKeys } from './sqliteKeys.ts';
 import { createSetAside } from './sqliteSetAside.ts';
 import { createTimers } from './sqliteTimers.ts';
 import { startWork, type Worker } from './sqliteWork.ts';
 import type { Writer } from './sqliteWriter.ts';
 import type { Queue } from './store.ts';
+
+/** Between parts of the keys that go into their index while people's events come in. At 6,000 events a second, 50,000 keys wait then. */
+const bringPauseMs = 50;
 
 export interface QueueDeps {
   readonly db: Database;
@@ -36,7 +40,8 @@ export interface SqliteQueue extends Queue {
  */
 export async function openQueue(deps: QueueDeps): Promise<SqliteQueue> {
   const { db, writer, clock, log } = deps;
-  const jobs = createJobs(db, clock);
+  const keys = openJobKeys(deps);
+  const jobs = createJobs(db, keys, clock);
   const timers = createTimers(db, clock);
   const setAside = createSetAside(db, clock);
   const workers = new Set<Worker>();
@@ -52,13 +57,25 @@ export async function openQueue(deps: QueueDeps): Promise<SqliteQueue> {
       return result;
     });
 
+  /** Not waited for. What is refused is brought with a later one, and the writer has said so in the log. */
+  const bringSoon = (): void => {
+    keys.bring(bringPauseMs).catch(() => undefined);
+  };
+
   for (const { id, attempts } of await writer.write(() => setAside.recover()))
     log.error({ jobId: id, attempts }, 'a job was started too often without an end; it is set aside');
 
   return {
     async put(job) {
       const payload = textOf(job.payload);
-      return writeAndWake(() => jobs.put(job, payload));
+      try {
+        return await writeAndWake(() => jobs.put(job, payload));
+      } catch (error) {
+        keys.doubt(job.keys);
+        throw error;
+      } finally {
+        if (keys.isDue()) bringSoon();
+      }
     },
     release: (id) => writeAndWake(() => jobs.release(id)),
     async later(timer) {
@@ -81,8 +98,10 @@ export async function openQueue(deps: QueueDeps): Promise<SqliteQueue> {
     listSetAside: () => writer.read(() => setAside.list()),
     replay: (id) => writeAndWake(() => setAside.replay(id)),
     stats: () => writer.read(() => jobs.stats()),
-    prune: (limit) =>
-      writer.write(() => [jobs, timers, setAside].map((table) => table.prune(limit)).includes(true)),
+    async prune(limit) {
+      await keys.bring(0);
+      return writer.write(() => [keys, timers, setAside].map((table) => table.prune(limit)).includes(true));
+    },
   };
 }
 

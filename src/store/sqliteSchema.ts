@@ -60,6 +60,39 @@ const migrations: readonly string[] = [
   CREATE TABLE heartbeat (one INTEGER PRIMARY KEY CHECK (one = 1), beat_count INTEGER NOT NULL) STRICT;
   INSERT INTO heartbeat VALUES (1, 0);
   `,
+  // What is written with each event goes to the end of its table now: `jobs` without an index of all ids, and `fresh_keys`.
+  `
+  CREATE TABLE newer_jobs (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('ready', 'later', 'timer', 'running', 'set_aside')),
+    priority INTEGER NOT NULL,
+    put_at_ms INTEGER NOT NULL,
+    due_at_ms INTEGER NOT NULL,
+    held INTEGER NOT NULL DEFAULT 0,
+    starts INTEGER NOT NULL DEFAULT 0,
+    open_starts INTEGER NOT NULL DEFAULT 0,
+    timer_key TEXT,
+    generation INTEGER,
+    superseded INTEGER NOT NULL DEFAULT 0,
+    reason TEXT,
+    set_aside_at_ms INTEGER,
+    payload TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO newer_jobs SELECT * FROM jobs;
+  DROP TABLE jobs;
+  ALTER TABLE newer_jobs RENAME TO jobs;
+  CREATE INDEX jobs_ready ON jobs (priority, seq) WHERE state = 'ready';
+  CREATE INDEX jobs_later ON jobs (due_at_ms) WHERE state = 'later';
+  CREATE INDEX jobs_timer ON jobs (due_at_ms) WHERE state = 'timer';
+  CREATE INDEX jobs_running ON jobs (open_starts) WHERE state = 'running';
+  CREATE INDEX jobs_set_aside ON jobs (set_aside_at_ms) WHERE state = 'set_aside';
+  CREATE INDEX jobs_timer_key ON jobs (timer_key, generation) WHERE timer_key IS NOT NULL;
+  CREATE INDEX jobs_held ON jobs (id) WHERE held = 1;
+
+  DROP INDEX job_keys_age;
+  CREATE TABLE fresh_keys (seq INTEGER PRIMARY KEY, put_at_ms INTEGER NOT NULL, keys TEXT NOT NULL) STRICT;
+  `,
 ];
 
 /** The version that this code reads and writes. */

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { type Database, whole } from './sqliteDatabase.ts';
-import { keepKeysMs, priorities } from './sqliteJobs.ts';
+import { priorities } from './sqliteJobs.ts';
+import { keepKeysMs } from './sqliteKeys.ts';
 import type { Timer } from './store.ts';
 
 export interface Timers {

@@ -23,7 +23,7 @@ export interface Store {
 export type Priority = 'person' | 'card' | 'background';
 
 export interface NewJob {
-  /** Names the job in logs and in the set-aside list. Unique; made of the event id. */
+  /** Names the job in logs and in the set-aside list. Made of the event id, so that jobs of one id have a key in common. */
   readonly id: string;
   /**
    * Deduplication: when any of the keys was put within the last 48 h, nothing is stored. Several, because Feishu repeats

@@ -80,16 +80,6 @@ export function queueContract(name: string, create: CreateSubject): void {
     );
 
     it(
-      'is a duplicate when a job of its id is there',
-      on(create, async (subject) => {
-        const store = await subject.open();
-        expect(await store.queue.put(job('a', { keys: ['1'] }))).toBe('stored');
-        expect(await store.queue.put(job('a', { keys: ['2'] }))).toBe('duplicate');
-        expect(await store.queue.put(job('b', { keys: ['2'] }))).toBe('stored');
-      }),
-    );
-
-    it(
       'starts by priority, then in the order of arrival, and never more than `concurrency` at a time',
       on(create, async (subject) => {
         const store = await subject.open();

@@ -23,7 +23,7 @@ function rows(dataDir: string): Record<string, number> {
     db.close();
     return z.object({ n: z.number() }).parse(row).n;
   };
-  const tables = ['jobs', 'job_keys', 'timers', 'records'].map(
+  const tables = ['jobs', 'job_keys', 'fresh_keys', 'timers', 'records'].map(
     (table) => [table, count('bot.db', table)] as const,
   );
   return { ...Object.fromEntries(tables), places: count('windows.db', 'places') };
@@ -59,16 +59,21 @@ describe('what is kept', () => {
     await store.window.take([{ name: 'w', max: 1, perMs: hourMs }]);
     await eventually({ pass }, () => worker.starts.length === 1);
     await worker.stop();
-    expect(rows(dataDir)).toEqual({ jobs: 1_100, job_keys: 1_100, timers: 1, records: 1, places: 1 });
+    expect(rows(dataDir)).toEqual({
+      ...{ jobs: 1_100, job_keys: 0, fresh_keys: 1_100 },
+      ...{ timers: 1, records: 1, places: 1 },
+    });
     await pass(2 * hourMs);
-    expect(rows(dataDir)).toEqual({ jobs: 1_100, job_keys: 1_100, timers: 1, records: 0, places: 0 });
+    const none = { fresh_keys: 0, records: 0, places: 0 };
+    expect(rows(dataDir)).toEqual({ ...none, jobs: 1_100, job_keys: 1_100, timers: 1 });
     await pass(46 * hourMs);
-    expect(rows(dataDir)).toEqual({ jobs: 1_100, job_keys: 0, timers: 0, records: 0, places: 0 });
+    await eventually({ pass }, () => rows(dataDir)['job_keys'] === 0);
+    expect(rows(dataDir)).toEqual({ ...none, jobs: 1_100, job_keys: 0, timers: 0 });
     await crash(store);
     await pass(7 * 24 * hourMs);
     await open(dataDir, clock);
     await pass(0);
-    expect(rows(dataDir)).toEqual({ jobs: 1_099, job_keys: 0, timers: 0, records: 0, places: 0 });
+    expect(rows(dataDir)).toEqual({ ...none, jobs: 1_099, job_keys: 0, timers: 0 });
   });
 
   it('includes the answers of calls, after an orderly end', async () => {

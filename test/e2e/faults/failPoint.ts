@@ -39,7 +39,7 @@ process.on('SIGUSR2', arm);
 function subjectOf(sql: string, values: readonly unknown[]): string | undefined {
   if (sql.startsWith('INSERT INTO jobs (id, state,')) return 'put';
   if (sql.includes("SET state = 'running'")) return 'start';
-  if (sql.startsWith('DELETE FROM jobs WHERE id = ?')) return 'end';
+  if (sql.startsWith('DELETE FROM jobs WHERE seq = ?')) return 'end';
   if (sql.includes('INTO records') && values[0] === 'sent_message') return 'sent';
   return sql.includes('wal_checkpoint') ? 'checkpoint' : undefined;
 }
