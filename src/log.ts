@@ -39,30 +39,28 @@ function escaped(line: string): string {
   return line.replaceAll(obeyed, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-const bufferBytes = 8_192;
+/** Lines that cannot be written, because the disk is full or nobody reads, are kept up to here and then dropped. */
+const keptBytes = 1_048_576;
 
 /**
  * Where all logs of the process go. Lines of one turn of the event loop leave together; those of a process that exits leave before it
- * does.
+ * does. They are not synced: into a file, that would stop the event loop in each turn.
  */
 const standardOutput = ((): DestinationStream => {
-  const output = pino.destination({ fd: 1, sync: true, minLength: bufferBytes });
-  let waiting = false;
+  const output = pino.destination({ fd: 1, sync: true, maxLength: keptBytes });
+  // No reason to stop the bot.
+  output.on('error', () => undefined);
+  let waiting = '';
   const flush = (): void => {
-    waiting = false;
-    try {
-      output.flushSync();
-    } catch {
-      // Nobody reads them: no reason to stop.
-    }
+    const lines = waiting;
+    waiting = '';
+    if (lines !== '') output.write(lines);
   };
   process.on('exit', flush);
   return {
     write(line) {
-      output.write(line);
-      if (waiting) return;
-      waiting = true;
-      setImmediate(flush);
+      if (waiting === '') setImmediate(flush);
+      waiting += line;
     },
   };
 })();

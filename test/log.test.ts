@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FeishuError } from '../src/errors.ts';
 import { createLog, loggedAbout } from '../src/log.ts';
@@ -73,5 +76,45 @@ describe('the log', () => {
     ]);
     expect(lines[2]).not.toContain('eventId');
     expect(lines[0]?.match(/chatId/g)).toHaveLength(1);
+  });
+});
+
+describe('standard output', () => {
+  const program = `
+    const { createLog } = await import('./src/log.ts');
+    const log = createLog('info');
+    for (let turn = 0; turn < 3; turn += 1) {
+      for (let line = 0; line < 200; line += 1) log.info({ line }, 'x'.repeat(100));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    log.info('last');
+    process.stderr.write('alive');
+    process.exit(0);`;
+
+  async function run(output: number | 'pipe'): Promise<{ code: unknown; said: string; lines: string[] }> {
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      stdio: ['ignore', output, 'pipe'],
+    });
+    let [said, logged] = ['', ''];
+    child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.stdout?.on('data', (chunk: Buffer) => (logged += chunk.toString()));
+    const [code]: unknown[] = await once(child, 'close');
+    return { code, said, lines: logged.split('\n').filter((line) => line !== '') };
+  }
+
+  it('gets every line in order, and the last ones before the process exits', async () => {
+    const { code, lines } = await run('pipe');
+    expect(code).toBe(0);
+    expect(lines).toHaveLength(601);
+    expect(lines.slice(0, 200).map((text) => JSON.parse(text).line)).toEqual(
+      Array.from({ length: 200 }, (_, at) => at),
+    );
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ msg: 'last' });
+  });
+
+  it('may be on a full disk: the process goes on', async () => {
+    const full = openSync('/dev/full', 'w');
+    expect(await run(full)).toMatchObject({ code: 0, said: 'alive' });
+    closeSync(full);
   });
 });
