@@ -281,30 +281,41 @@ const garbageAnswers: Readonly<Record<string, readonly [string, string, string]>
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'timeout', 'The request did not end in time.'],
 };
 
-/** Knows which connections have a request under way, so that a stop can close the others at once. */
+interface Connection {
+  runningCount: number;
+  newest: ServerResponse | undefined;
+}
+
+/**
+ * Knows which connections have a request under way, so that a stop can close the others at once. The map changes with connections only: one
+ * that each request enters and leaves is made anew all the time, and V8 keeps what an old one held until its next full collection.
+ */
 function watchConnections(server: Server): { leave(): void } {
-  const sockets = new Set<Socket>();
-  const running = new Map<ServerResponse, Socket>();
+  const connections = new Map<Socket, Connection>();
   let leaving = false;
   server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    connections.set(socket, { runningCount: 0, newest: undefined });
+    socket.once('close', () => connections.delete(socket));
   });
   // Before the application sees the request.
   server.prependListener('request', ({ socket }, response) => {
-    running.set(response, socket);
+    const connection = connections.get(socket);
+    if (connection === undefined) return;
+    connection.runningCount += 1;
+    connection.newest = response;
     if (leaving) response.shouldKeepAlive = false;
-    response.once('close', () => {
-      running.delete(response);
-      if (leaving) socket.end();
+    response.on('close', () => {
+      connection.runningCount -= 1;
+      if (leaving && connection.runningCount === 0) socket.end();
     });
   });
   return {
     leave() {
       leaving = true;
-      for (const response of running.keys()) response.shouldKeepAlive = false;
-      const busy = new Set(running.values());
-      for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
+      for (const [socket, { runningCount, newest }] of connections) {
+        if (runningCount === 0) socket.destroy();
+        else if (newest !== undefined) newest.shouldKeepAlive = false;
+      }
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The process: reads the configuration, chooses the store and the transport, starts, and stops on SIGTERM. */
 
+import { setFlagsFromString } from 'node:v8';
 import { createAccess } from './access.ts';
 import { createApp } from './app.ts';
 import type { View } from './cards/view.ts';
@@ -47,6 +48,10 @@ import { type Store, StoreUnavailable } from './store/store.ts';
 import { createLongConnectionTransport } from './transport/longConnection.ts';
 import type { Transport } from './transport/transport.ts';
 import { createWebhook } from './transport/webhook.ts';
+
+// Commands that wait for a rate limit live long, and V8 concludes that everything made in the same places does: it then puts each request
+// where only a full collection finds it, which takes a tenth of the time of a flood.
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 /** Events that are worked on at a time. Most of the time they wait for Feishu, so this is many. */
 const concurrency = 256;
