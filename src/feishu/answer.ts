@@ -73,10 +73,6 @@ async function readUpTo(
   maxBytes: number,
   admit?: Admit,
 ): Promise<Uint8Array | undefined> {
-  const onLimit = (): void => {
-    body.destroy(new Error('time limit passed'));
-  };
-  watch.signal.addEventListener('abort', onLimit, { once: true });
   try {
     const lengthBytes = Number(header('content-length') ?? Number.NaN);
     if (lengthBytes > maxBytes) return undefined;
@@ -90,12 +86,10 @@ async function readUpTo(
       if (readBytes > maxBytes) return undefined;
       chunks.push(chunk);
     }
-    if (watch.expired() !== undefined) throw new NoAnswer(reasonOf(undefined, watch));
     return Buffer.concat(chunks, readBytes);
   } catch (error) {
     throw error instanceof NoAnswer ? error : new NoAnswer(reasonOf(error, watch));
   } finally {
-    watch.signal.removeEventListener('abort', onLimit);
     watch.end();
     body.destroy();
   }
@@ -103,13 +97,15 @@ async function readUpTo(
 
 type Body = Readonly<Record<string, unknown>>;
 
+const utf8 = new TextDecoder();
+
 /**
  * The JSON object in these bytes. Integers above 2^53 lose their last digits here: Feishu writes them for some legacy ids only, and
  * no id of ours is ever taken from a number.
  */
 function parse(bytes: Uint8Array): Body | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const value: unknown = JSON.parse(utf8.decode(bytes));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

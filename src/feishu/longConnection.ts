@@ -136,7 +136,7 @@ export async function mayConnect({
 }: Pick<LongConnectionDeps, 'app' | 'baseUrl'>): Promise<number> {
   const url = `${baseUrl}/callback/ws/endpoint`;
   const data = { AppID: app.id, AppSecret: app.secret };
-  const said: unknown = (await createHttp().post(url, data, { timeout: handshakeTimeoutMs })).data;
+  const said: unknown = await forSdk(createHttp()).post(url, data, { timeout: handshakeTimeoutMs });
   const code = typeof said === 'object' && said !== null && 'code' in said ? said.code : undefined;
   if (typeof code !== 'number') throw new Error('no usable answer');
   return code;

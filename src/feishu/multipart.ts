@@ -4,7 +4,6 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 
 export interface Form {
   readonly fields: Readonly<Record<string, string>>;
@@ -21,14 +20,11 @@ export interface Form {
 /** So much is handed to the network at a time. */
 const sliceBytes = 65_536;
 
-/**
- * The form in a body that can be sent once. By hand, because axios takes twice the time and the memory for a `FormData`.
- * @param progress called whenever the network takes a slice
- */
-export function multipart(
-  { fields, file }: Form,
-  progress: () => void,
-): { readonly headers: Readonly<Record<string, string>>; readonly body: Readable } {
+/** The form in pieces that can be sent once. Written by hand: a `FormData` takes twice the time and the memory. */
+export function multipart({ fields, file }: Form): {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly pieces: Iterable<Uint8Array>;
+} {
   const boundary = `form-${randomUUID()}`;
   const start = (disposition: string): string =>
     `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n`;
@@ -41,10 +37,8 @@ export function multipart(
 
   function* slices(): Generator<Uint8Array> {
     yield head;
-    for (let at = 0; at < file.bytes.byteLength; at += sliceBytes) {
-      progress();
+    for (let at = 0; at < file.bytes.byteLength; at += sliceBytes)
       yield file.bytes.subarray(at, at + sliceBytes);
-    }
     yield tail;
   }
   return {
@@ -52,7 +46,7 @@ export function multipart(
       'Content-Type': `multipart/form-data; boundary=${boundary}`,
       'Content-Length': String(head.byteLength + file.bytes.byteLength + tail.byteLength),
     },
-    body: Readable.from(slices(), { objectMode: false }),
+    pieces: slices(),
   };
 }
 

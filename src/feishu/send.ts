@@ -2,11 +2,11 @@
 
 import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
-import type { AxiosResponse } from 'axios';
 import type { Clock } from '../clock.ts';
-import { createHttp, forSdk, timeLimits, type Watch, watch } from './http.ts';
+import { createHttp, forSdk, type HttpAnswer } from './http.ts';
 import { multipart } from './multipart.ts';
 import type { Request } from './request.ts';
+import { timeLimits, type Watch, watch } from './watch.ts';
 
 export interface Answer {
   readonly status: number;
@@ -22,8 +22,6 @@ export interface Answer {
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
-
-type Wire = Pick<AxiosResponse<Readable>, 'status' | 'headers' | 'data'>;
 
 export type Send = (request: Request, token: string | undefined) => Promise<Answer>;
 
@@ -74,28 +72,29 @@ export function createSend({ app, helpdesk, baseUrl, clock }: SendDeps): Send {
   let connected: ReturnType<typeof connect> | undefined;
   const credential = helpdeskCredential(helpdesk);
 
-  const transfer = (request: Request, token: string | undefined, limits: Watch): Promise<Wire> => {
-    const common = {
-      method: request.method,
-      params: request.query,
-      responseType: 'stream' as const,
-      $return_headers: true,
-      signal: limits.signal,
-      transport: limits.transport,
-    };
+  const transfer = (request: Request, token: string | undefined, limits: Watch): Promise<HttpAnswer> => {
+    const { method, path, query, body, form } = request;
     const headers: Record<string, string> = {};
     if (request.helpdesk) headers['X-Lark-Helpdesk-Authorization'] = credential;
-    if (request.form !== undefined) {
+    if (form !== undefined) {
       if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
-      const { headers: formHeaders, body } = multipart(request.form, limits.progress);
-      const upload = { ...common, headers: { ...headers, ...formHeaders }, data: body };
-      return http.request<Readable>({ ...upload, url: `${baseUrl}${request.path}` });
+      const { headers: formHeaders, pieces } = multipart(form);
+      const upload = { headers: { ...headers, ...formHeaders }, body: pieces, watch: limits };
+      return http({ method, url: `${baseUrl}${path}`, query, ...upload });
     }
-    if (request.body !== undefined) headers['Content-Type'] = 'application/json; charset=utf-8';
-    const call = { ...common, headers, data: request.body, url: request.path };
+    const call = {
+      method,
+      url: path,
+      params: query,
+      headers,
+      data: body,
+      responseType: 'stream' as const,
+      $return_headers: true,
+      watch: limits,
+    };
     connected ??= connect();
     const { client, withTenantToken } = connected;
-    return client.request<Wire>(call, token === undefined ? {} : withTenantToken(token));
+    return client.request<HttpAnswer>(call, token === undefined ? {} : withTenantToken(token));
   };
 
   return async (request, token) => {
@@ -105,7 +104,6 @@ export function createSend({ app, helpdesk, baseUrl, clock }: SendDeps): Send {
       return { status, header: (name) => textOf(headers[name]), body: data, watch: limits };
     } catch (error) {
       limits.end();
-      // The error of axios holds the whole call, credentials included: it ends here.
       throw new NoAnswer(reasonOf(error, limits));
     }
   };

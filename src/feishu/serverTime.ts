@@ -22,14 +22,12 @@ export async function clockSkewMs(baseUrl: string, clock: Clock): Promise<number
 }
 
 async function dateOf(baseUrl: string): Promise<string | undefined> {
-  const http = createHttp();
   try {
-    const { headers } = await http.get(`${baseUrl}/open-apis/bot/v3/info`, {
-      timeout: timeoutMs,
-      responseType: 'text',
-    });
-    const date: unknown = headers['date'];
-    return typeof date === 'string' ? date : undefined;
+    const url = `${baseUrl}/open-apis/bot/v3/info`;
+    const watch = { signal: AbortSignal.timeout(timeoutMs) };
+    const { headers, data } = await createHttp()({ method: 'GET', url, watch });
+    data.destroy();
+    return headers.date;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     throw new Error(typeof code === 'string' && /^[A-Z][A-Z\d_]{1,60}$/.test(code) ? code : 'no answer');

@@ -33,7 +33,7 @@ describe('versions', () => {
 describe('runtime dependencies', () => {
   it('are few, and each has a reason in the README', () => {
     const names = Object.keys(manifest.dependencies);
-    expect(names).toHaveLength(13);
+    expect(names).toHaveLength(12);
     const readme = readFileSync('README.md', 'utf8');
     for (const name of names)
       expect(readme).toMatch(new RegExp(`^\\| \`${name}\` \\| [\\d.]+ \\| .{10,} \\|$`, 'm'));

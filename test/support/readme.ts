@@ -17,7 +17,6 @@ const reasons: Readonly<Record<string, string>> = {
   '@larksuiteoapi/node-sdk': 'the official SDK: the wire format of calls',
   '@photostructure/sqlite':
     'SQLite with `node:sqlite`’s interface on every Node version that we support, without a compiler',
-  axios: 'the SDK’s HTTP client; ours is given to it, with time-outs and without redirects',
   bottleneck: 'schedules calls inside the process: priorities and concurrency',
   bullmq: 'the queue on Redis, when several replicas run',
   express: 'the HTTP server of the webhook',
