@@ -1,5 +1,6 @@
 /** From a command's `Reply` to messages in the chat: the answer to a question, its later versions, and what nobody asked for. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import type { Card, Destination, Outgoing, Reply } from './domain.ts';
 import type { Question } from './earlier.ts';
@@ -178,7 +179,8 @@ interface Versions {
 
 function begin(cards: AsyncIterable<() => Card>): Versions {
   const iterator = cards[Symbol.asyncIterator]();
-  const first = iterator.next();
+  // The first version leaves before that: its reader waits for it alone.
+  const first = nextTurn().then(() => iterator.next());
   const unheard = (): void => undefined;
   // Whoever asks for it hears of a failure; when nobody does, nobody needs to.
   first.catch(unheard);

@@ -46,6 +46,7 @@ const buzz = { call: async () => ({ kind: 'reached' }) as const };
 async function chat(
   refuse: (sent: Sent) => FeishuError | undefined = () => undefined,
   renew: Images['renew'] = async () => new Map(),
+  trip: () => Promise<void> = async () => undefined,
 ) {
   const clock = fakeClock();
   const store = await tempStore(clock);
@@ -63,6 +64,7 @@ async function chat(
     const posting = createPosting({
       im: {
         async reply({ content, uuid, inThread }) {
+          await trip();
           take({ call: 'reply', content, uuid, inThread });
           return { ...message, threadId: inThread ? 'omt_1' : undefined };
         },
@@ -290,16 +292,20 @@ describe('later versions', () => {
 
   it('are begun while the first card is on its way, and shown after it', async () => {
     const order: string[] = [];
-    const { responder } = await chat((sent) => {
-      order.push(sent.call);
-      return undefined;
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const answered = (sent: Sent): undefined => void order.push(sent.call);
+    const { responder } = await chat(answered, undefined, async () => {
+      order.push('left');
+      await begun;
     });
     async function* updates() {
       order.push('begun');
+      begin();
       yield () => cardWith(words('later'));
     }
     await responder.answer(asked).show(reply(cardWith(words('x')), { updates }));
-    expect(order).toEqual(['begun', 'reply', 'patch']);
+    expect(order).toEqual(['left', 'begun', 'reply', 'patch']);
   });
 
   it('are drawn only when they are shown', async () => {
@@ -317,7 +323,9 @@ describe('later versions', () => {
   });
 
   it('are abandoned when the first card cannot be sent, however they end', async () => {
-    const { responder, attempts, clock } = await chat(() => refusal({ kind: 'unreachable_chat' }));
+    const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+    const refused = () => refusal({ kind: 'unreachable_chat' });
+    const { responder, attempts, clock } = await chat(refused, undefined, turn);
     let abandoned = false;
     async function* updates() {
       try {

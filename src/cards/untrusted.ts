@@ -179,6 +179,7 @@ function fold(original: string): Folded {
 
 /** Cuts between two characters as readers see them, never inside one, and puts "…" at the end. */
 function cut(text: string, limit: Limit): Cut {
+  if (surelyFits(text, limit)) return { text, leftOutCount: 0 };
   let columnCount = 0;
   let lineCount = 1;
   let kept = '';
@@ -195,6 +196,15 @@ function cut(text: string, limit: Limit): Cut {
     if (columnCount < limit.columnCount) room = kept.length;
   }
   return { text, leftOutCount: 0 };
+}
+
+/** Most texts are short, and to look at each character takes a hundred times as long. */
+function surelyFits(text: string, limit: Limit): boolean {
+  const widest = /[\u1100-\uffff]/.test(text) ? 2 : 1;
+  return (
+    text.length * widest <= limit.columnCount &&
+    text.split('\n', limit.lineCount + 1).length <= limit.lineCount
+  );
 }
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });

@@ -32,10 +32,10 @@ export interface Departure {
 /** Where places are written down, so that a restart remembers them. */
 export interface WindowJournal {
   /**
-   * Survives the death of the process once this returns.
+   * Survives the death of the process once this resolves.
    * @throws StoreUnavailable: then the place is not taken
    */
-  departed(departure: Departure): void;
+  departed(departure: Departure): Promise<void>;
   /** May be written later, or get lost: a place without an answer is only held for longer. */
   answered(place: string, atMs: number): void;
   /** What was written down for so short a time that it may still count. */
@@ -49,7 +49,7 @@ export interface MemoryWindows extends Windows {
 
 /** A call, for all its windows. Monotonic times. */
 interface Call {
-  readonly departedMs: number;
+  departedMs: number;
   answeredMs: number | undefined;
 }
 
@@ -149,11 +149,18 @@ export function createMemoryWindows(clock: Clock, journal?: WindowJournal): Memo
       if (waitMs > 0) return { waitMs };
       count += 1;
       const place = `${run}/${count}`;
-      const windows = [...wanted.values()].map(({ name, perMs }) => ({ name, perMs }));
-      journal?.departed({ place, windows, departedAtMs: clock.nowMs(), answeredAtMs: undefined });
-      // The call departs after this, however long the writing took.
-      const call: Call = { departedMs: clock.monoMs(), answeredMs: undefined };
+      const call: Call = { departedMs: nowMs, answeredMs: undefined };
       for (const [key, { perMs }] of wanted) book.hold(key, { call, perMs });
+      const windows = [...wanted.values()].map(({ name, perMs }) => ({ name, perMs }));
+      try {
+        await journal?.departed({ place, windows, departedAtMs: clock.nowMs(), answeredAtMs: undefined });
+      } catch (error) {
+        // It was never taken.
+        call.answeredMs = Number.NEGATIVE_INFINITY;
+        throw error;
+      }
+      // The call departs after this, however long the writing took.
+      call.departedMs = clock.monoMs();
       unanswered.set(place, call);
       return { place };
     },

@@ -49,7 +49,7 @@ const claimedRow = z.object({
   payload: z.string(),
 });
 const dueRow = z.object({ later: z.number().nullable(), timer: z.number().nullable() });
-const endedRow = z.object({ superseded: z.number(), timer_key: z.string().nullable() });
+const endedRow = z.object({ superseded: z.number(), timer_key: z.string().nullable() }).optional();
 
 export function createJobs(db: Database, keys: JobKeys, clock: Clock): Jobs {
   // Lengths of time are measured on a clock that starts with the wall's time but never jumps with it.
@@ -137,8 +137,8 @@ function ends(db: Database, nowMs: Time, steadyMs: Time): Pick<Jobs, 'end' | 'ha
   const handBack = db.prepare(`UPDATE jobs SET state = 'ready', open_starts = open_starts - 1 WHERE seq = ?`);
   const touchTimer = db.prepare('UPDATE timers SET touched_at_ms = ? WHERE key = ?');
 
-  const find = ({ seq, id, attempt }: Claimed): z.infer<typeof endedRow> | undefined =>
-    endedRow.optional().parse(running.get(seq, id, attempt));
+  const find = ({ seq, id, attempt }: Claimed): z.infer<typeof endedRow> =>
+    endedRow.parse(running.get(seq, id, attempt));
 
   return {
     end(job, outcome) {

@@ -18,6 +18,8 @@ const shape = z.object({
   written_at_ms: z.number(),
   value: z.string(),
 });
+const maybeShape = shape.optional();
+const pageShape = z.array(shape);
 type Row = z.infer<typeof shape>;
 
 const maxPageCount = 1_000;
@@ -37,7 +39,7 @@ export function createRecords(db: Database, writer: Writer, clock: Clock): Sqlit
   const nowMs = (): number => Math.floor(clock.nowMs());
 
   const rowOf = (kind: string, key: string): Row | undefined =>
-    shape.optional().parse(find.get(kind, key, nowMs()));
+    maybeShape.parse(find.get(kind, key, nowMs()));
   const get = <T>(kind: RecordKind<T>, key: string): Stored<T> | undefined =>
     storedOf(kind, rowOf(kind.name, key));
 
@@ -46,9 +48,8 @@ export function createRecords(db: Database, writer: Writer, clock: Clock): Sqlit
     let before = Number.MAX_SAFE_INTEGER;
     // Values that no longer fit do not count, so one page may not be enough.
     while (found.length < limit) {
-      const rows = z
-        .array(shape)
-        .parse(page.all(kind.name, index, nowMs(), before, Math.min(maxPageCount, limit - found.length)));
+      const count = Math.min(maxPageCount, limit - found.length);
+      const rows = pageShape.parse(page.all(kind.name, index, nowMs(), before, count));
       const last = rows.at(-1);
       if (last === undefined) break;
       before = last.seq;

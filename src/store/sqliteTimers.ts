@@ -14,7 +14,7 @@ export interface Timers {
   prune(limit: number): boolean;
 }
 
-const knownRow = z.object({ known: z.number() });
+const knownRow = z.object({ known: z.number() }).optional();
 
 /**
  * The newest generation of a key is remembered for 48 h after it ended or was cancelled: work that is repeated after a crash sets its
@@ -34,8 +34,7 @@ export function createTimers(db: Database, clock: Clock): Timers {
     AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.timer_key = timers.key) LIMIT ?)`);
   const nowMs = (): number => Math.floor(clock.nowMs());
 
-  const knownOf = (key: string): number =>
-    knownRow.optional().parse(known.get(key))?.known ?? Number.NEGATIVE_INFINITY;
+  const knownOf = (key: string): number => knownRow.parse(known.get(key))?.known ?? Number.NEGATIVE_INFINITY;
 
   /** What runs now cannot be stopped, but it will not come back. */
   function end(key: string, upTo: number): void {

@@ -41,7 +41,7 @@ const row = z.object({
  * A file of its own that is not synced at each commit: the death of the process loses nothing, and a power cut, which may take
  * the last places, lasts longer than any window.
  *
- * Departures are written at once. Answers wait for the next departure, so that a call costs one write; those that are lost in a
+ * Departures are written before the calls leave. Answers wait for the next departure, so that a call costs one write; those that are lost in a
  * crash only make places last longer.
  * @throws StoreUnavailable
  */
@@ -50,13 +50,15 @@ export function openWindowJournal(file: string, clock: Clock): SqliteWindowJourn
   const sql = prepare(db, file);
   const answers = new Map<string, number>();
 
+  let group: { readonly departures: (() => void)[]; readonly written: Promise<void> } | undefined;
+
   /** All or nothing, together with the answers that wait. */
   function write(change: () => void): void {
     try {
-      db.exec('BEGIN IMMEDIATE');
+      sql.begin.run();
       for (const [place, atMs] of answers) sql.answer.run(atMs, place);
       change();
-      db.exec('COMMIT');
+      sql.commit.run();
       answers.clear();
     } catch (error) {
       undo(db);
@@ -64,13 +66,27 @@ export function openWindowJournal(file: string, clock: Clock): SqliteWindowJourn
     }
   }
 
+  /** What departs in one breath, such as the pictures of a ticket, is written at once. */
+  function beginGroup(): NonNullable<typeof group> {
+    const departures: (() => void)[] = [];
+    const written = Promise.resolve().then(() => {
+      group = undefined;
+      write(() => {
+        for (const depart of departures) depart();
+      });
+    });
+    return { departures, written };
+  }
+
   return {
-    departed({ place, windows: used, departedAtMs }) {
+    async departed({ place, windows: used, departedAtMs }) {
       const longestMs = Math.max(0, ...used.map(({ perMs }) => perMs));
       if (longestMs === 0) return;
-      write(() => {
-        sql.depart.run(place, departedAtMs, departedAtMs + longestMs + longestCallMs, JSON.stringify(used));
-      });
+      group ??= beginGroup();
+      const { departures, written } = group;
+      const untilMs = departedAtMs + longestMs + longestCallMs;
+      departures.push(() => sql.depart.run(place, departedAtMs, untilMs, JSON.stringify(used)));
+      await written;
     },
     answered(place, atMs) {
       answers.set(place, atMs);
@@ -99,6 +115,8 @@ function prepare(db: Database, file: string) {
   try {
     db.exec(schema);
     return {
+      begin: db.prepare('BEGIN IMMEDIATE'),
+      commit: db.prepare('COMMIT'),
       depart: db.prepare('INSERT INTO places VALUES (?, ?, NULL, ?, ?)'),
       answer: db.prepare('UPDATE places SET answered_at_ms = ? WHERE place = ?'),
       recent: db.prepare(

@@ -87,14 +87,19 @@ export function createWriter(db: Database, logSync: LogSync, log: Log): Writer {
     working = false;
   }
 
-  /** Waits for the sync, where there must be one, and tells everybody. */
-  async function keep({ writes, tellAll }: Committed): Promise<void> {
+  /** Tells at once who does not wait for a sync, and the others after it. */
+  async function keep({ writes, tellAll = [] }: Committed): Promise<void> {
+    const waitFor = (synced: boolean): (() => void)[] =>
+      tellAll.filter((_, index) => writes[index]?.synced === synced);
+    for (const tell of waitFor(false)) tell();
+    const waiting = waitFor(true);
+    if (waiting.length === 0) return;
     try {
-      if (tellAll !== undefined && writes.some(({ synced }) => synced)) await logSync.sync();
-      for (const tell of tellAll ?? []) tell();
+      await logSync.sync();
+      for (const tell of waiting) tell();
     } catch (error) {
       const reason = transact.doubt(error);
-      for (const write of writes) write.fail(reason);
+      for (const write of writes) if (write.synced) write.fail(reason);
     }
   }
 
@@ -139,7 +144,7 @@ export function createWriter(db: Database, logSync: LogSync, log: Log): Writer {
 /** A group after its transaction. */
 interface Committed {
   readonly writes: readonly Write[];
-  /** What to call once the group is on disk. Undefined when nothing of it is stored, and all were told. */
+  /** What to call once the writes are kept, one for each. Undefined when nothing of the group is stored, and all were told. */
   readonly tellAll: readonly (() => void)[] | undefined;
 }
 

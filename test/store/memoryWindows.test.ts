@@ -13,7 +13,9 @@ function createJournal(keepAnswers = true): WindowJournal & { readonly departure
   const departures = new Map<string, Departure>();
   return {
     departures,
-    departed: (departure) => void departures.set(departure.place, departure),
+    async departed(departure) {
+      departures.set(departure.place, departure);
+    },
     answered(place, answeredAtMs) {
       const departure = departures.get(place);
       if (departure !== undefined && keepAnswers) departures.set(place, { ...departure, answeredAtMs });
@@ -180,9 +182,9 @@ describe('createMemoryWindows', () => {
     let full = true;
     const windows = createMemoryWindows(clock, {
       ...journal,
-      departed(departure) {
+      async departed(departure) {
         if (full) throw new StoreUnavailable('no space');
-        journal.departed(departure);
+        await journal.departed(departure);
       },
     });
     for (let n = 0; n < 10; n += 1) await expect(windows.take([second])).rejects.toThrow(StoreUnavailable);
@@ -193,9 +195,31 @@ describe('createMemoryWindows', () => {
 
   it('has written a place down before it gives it away', async () => {
     const journal = createJournal();
-    const windows = createMemoryWindows(fakeClock(), journal);
-    const taken = await windows.take([second, longer]);
-    expect([...journal.departures.keys()]).toEqual(['place' in taken ? taken.place : 'none']);
+    let write = (): void => undefined;
+    const written = new Promise<void>((resolve) => (write = resolve));
+    const slow: WindowJournal = {
+      ...journal,
+      departed: async (departure) => {
+        await written;
+        await journal.departed(departure);
+      },
+    };
+    const clock = fakeClock();
+    const windows = createMemoryWindows(clock, slow);
+    let given: unknown;
+    const taking = windows.take([second, longer]).then((taken) => {
+      given = taken;
+    });
+    // It counts from now on.
+    expect(await windows.take([{ ...second, max: 1 }])).toEqual({ waitMs: 1_000 });
+    await clock.advance(100);
+    expect(given).toBeUndefined();
+    write();
+    await taking;
+    expect([{ place: [...journal.departures.keys()][0] }]).toEqual([given]);
+    // The call may leave only now.
+    await clock.advance(34_950);
+    expect(await windows.take([{ ...second, max: 1 }])).toEqual({ waitMs: 1_000 });
   });
 
   it.each([
@@ -211,7 +235,7 @@ describe('createMemoryWindows', () => {
     const answeredAtMs = answeredMs === undefined ? undefined : nowMs + answeredMs;
     const departure = { place: 'p', windows: [second], departedAtMs: nowMs + departedMs, answeredAtMs };
     const journal = createJournal();
-    journal.departed(departure);
+    await journal.departed(departure);
     const windows = createMemoryWindows(clock, journal);
     expect(await windows.take([{ ...second, max: 1 }])).toEqual({ waitMs });
   });

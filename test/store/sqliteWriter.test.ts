@@ -182,9 +182,9 @@ describe('createWriter', () => {
       expect(ends).toEqual([]);
       const inner: Promise<unknown>[] = [];
       const outer = writer.writeSoon(() => inner.push(writer.write(insert)));
-      expect(await told(outer)).toBe(false);
-      ends.at(-1)?.();
       expect(await outer).toBe(1);
+      expect(await told(Promise.all(inner))).toBe(false);
+      ends.at(-1)?.();
       expect(await Promise.all(inner)).toEqual([1]);
     });
 
