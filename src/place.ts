@@ -1,10 +1,11 @@
 /** Where a question was asked, and what that means for its answer: the place, the view, and what a command may look at. */
 
 import type { Access } from './access.ts';
+import { aboutTicket } from './arguments.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { View } from './cards/view.ts';
 import type { Clock } from './clock.ts';
-import type { Command, Context, Place } from './command.ts';
+import type { Command, Context, Place, Word } from './command.ts';
 import type { Config } from './config.ts';
 import type { ClickInbound, MessageInbound } from './domain.ts';
 import type { Log } from './log.ts';
@@ -58,22 +59,29 @@ export function openDesk(deps: RouterDeps): Desk {
   };
 }
 
-export async function contextOfMessage(desk: Desk, inbound: MessageInbound): Promise<Context> {
+/** @param words what follows the command */
+export async function contextOfMessage(
+  desk: Desk,
+  inbound: MessageInbound,
+  words: readonly Word[],
+): Promise<Context> {
   const { postedCards } = desk.services;
   const { chatId, chatType, threadId, rootId, parentId, sender } = inbound;
   const read = async (messageId: string | undefined): Promise<PostedCard | undefined> =>
     messageId === undefined ? undefined : postedCards.get(messageId);
-  const [parent, root, ofThread, recentTickets] = await Promise.all([
+  const [parent, root, ofThread] = await Promise.all([
     read(parentId),
     read(rootId === parentId ? undefined : rootId),
     threadId === undefined ? undefined : postedCards.ticketOfThread(threadId),
-    recentIn(desk, chatId),
   ]);
   // The card that is replied to says more than the thread it stands in.
   const ticketHere = onlyTicket(parent) ?? ofThread ?? onlyTicket(root);
   const { messageId } = inbound;
-  const place = { chatId, chatType, messageId, ticketHere, recentTickets, ticketHost: desk.ticketHost };
-  return contextAt(desk, inbound, place, sender.openId);
+  const place = { chatId, chatType, messageId, ticketHere, recentTickets: [], ticketHost: desk.ticketHost };
+  // Offered to somebody who names no ticket; who does need not wait until they are read.
+  const isNamed = aboutTicket().parse(words, place).value !== undefined;
+  const recentTickets = isNamed ? [] : await recentIn(desk, chatId);
+  return contextAt(desk, inbound, { ...place, recentTickets }, sender.openId);
 }
 
 /** A click does not say of what type its chat is; the card was written down with it. */

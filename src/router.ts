@@ -137,7 +137,7 @@ function isSurelyOurs(name: string, near: Near | undefined): boolean {
 /** The work may start while the rights are read; the reply waits for them, and somebody without rights hears nothing else. */
 async function answer(desk: Desk, { command, words }: Run, inbound: MessageInbound): Promise<Reply> {
   const { chatId, sender, tenantKey } = inbound;
-  const context = await contextOfMessage(desk, inbound);
+  const context = await contextOfMessage(desk, inbound, words);
   const run = (): Promise<Outcome> => settled(async () => command.prepare(words, context.place)(context));
   const early = command.effect === 'reads' ? run() : undefined;
   const asker = { openId: sender.openId, tenantKey: sender.tenantKey, botTenantKey: tenantKey };

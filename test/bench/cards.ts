@@ -43,17 +43,25 @@ export async function measureCards(tripMs: number, runs: number): Promise<readon
         };
       },
     );
-    const baseline = (kind: string) =>
+    const baseline = (file: string, ...args: string[]) =>
       inTurn(
         sandbox,
-        () => startBaseline('sdkBot.js', sandbox, [kind]),
+        () => startBaseline(file, sandbox, args),
         async () => (await coldTickets(sandbox, runs)).map(([, seen]) => seen),
       );
-    const sequential = await baseline('sequential');
-    const together = await baseline('together');
+    const sequential = await baseline('sdkBot.js', 'sequential');
+    const together = await baseline('sdkBot.js', 'together');
+    const bare = await baseline('bareBot.js');
     const trips = (seen: readonly Seen[], which: keyof Seen): number[] =>
       seen.map((one) => one[which] / trip);
-    const line = (name: string, mine: readonly Seen[], which: keyof Seen, most: number): Result => ({
+    /** @param same what the bare calls have to be compared with: their only reply without pictures is the first one */
+    const line = (
+      name: string,
+      mine: readonly Seen[],
+      which: keyof Seen,
+      most: number,
+      same = which,
+    ): Result => ({
       id: `cards/${tripMs}/${name.replaceAll(' ', '-')}`,
       name: `${name}, ${pictureCount} pictures, ${tripMs} ms`,
       unit: 'round trips',
@@ -62,13 +70,14 @@ export async function measureCards(tripMs: number, runs: number): Promise<readon
       baselines: {
         'one call after the other': median(trips(sequential, 'completeMs')),
         'all at once': median(trips(together, 'completeMs')),
+        'the calls alone': median(trips(bare, same)),
       },
       goal: goal('at most', most, median(trips(mine, which))),
     });
     return [
       line('first card cold', bot.cold, 'firstMs', 2.3),
       line('complete card cold', bot.cold, 'completeMs', 4.5),
-      line('complete card warm', bot.warm, 'completeMs', 2.3),
+      line('complete card warm', bot.warm, 'completeMs', 2.3, 'firstMs'),
     ];
   } finally {
     await sandbox.close();

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { freePort, sandboxEnv } from '../support/bot.ts';
 
@@ -39,7 +40,7 @@ export async function startBuiltBot(
     LOG_LEVEL: 'info',
     ...env,
   };
-  const started = await start([...nodeArgs, 'dist/main.js'], all, port, '/readyz');
+  const started = await start([...startArgs(), ...nodeArgs, 'dist/main.js'], all, port, '/readyz');
   return {
     ...started,
     async end() {
@@ -47,6 +48,14 @@ export async function startBuiltBot(
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+const manifest = z.object({ scripts: z.object({ start: z.string() }) });
+
+/** What `npm start` tells V8. */
+function startArgs(): string[] {
+  const { scripts } = manifest.parse(JSON.parse(readFileSync('package.json', 'utf8')));
+  return scripts.start.split(' ').filter((word) => word.startsWith('--') && !word.startsWith('--env-file'));
 }
 
 /** A file of `baselines/`, built. It listens on PORT and answers `GET /`. */

@@ -10,9 +10,9 @@ import { eventScopeGroups } from '../support/appPage.ts';
 import { mebibytes, names, read, yamlOf } from '../support/deployFiles.ts';
 import { execForm, readDockerfile, textsOf } from '../support/dockerfile.ts';
 
-const engines = z
-  .object({ engines: z.object({ node: z.string() }) })
-  .parse(JSON.parse(readFileSync('package.json', 'utf8'))).engines.node;
+const { engines, scripts } = z
+  .object({ engines: z.object({ node: z.string() }), scripts: z.object({ start: z.string() }) })
+  .parse(JSON.parse(readFileSync('package.json', 'utf8')));
 
 describe('the Dockerfile', () => {
   const stages = readDockerfile(read('Dockerfile'));
@@ -22,7 +22,7 @@ describe('the Dockerfile', () => {
     expect(stages).toHaveLength(3);
     expect(new Set(stages.map(({ from }) => from)).size).toBe(1);
     const [, major] = /^node:(\d+)-[a-z]+-slim$/.exec(last?.from ?? '') ?? [];
-    expect(engines).toMatch(new RegExp(`\\^${major}[. ]|\\^${major}$`));
+    expect(engines.node).toMatch(new RegExp(`\\^${major}[. ]|\\^${major}$`));
   });
 
   it('leaves no tool to build with in the result', () => {
@@ -60,7 +60,8 @@ describe('the Dockerfile', () => {
   });
 
   it('starts what the build makes, directly, so that signals reach it', () => {
-    const [node, file = ''] = execForm(textsOf(last, 'CMD')[0] ?? '');
+    const [node, ...args] = execForm(textsOf(last, 'CMD')[0] ?? '');
+    const file = args.at(-1) ?? '';
     expect(node).toBe('node');
     expect(existsSync(file.replace('dist/', 'src/').replace('.js', '.ts'))).toBe(true);
     expect(textsOf(last, 'STOPSIGNAL')).toEqual(['SIGTERM']);
@@ -214,7 +215,11 @@ describe('the systemd unit', () => {
   );
 
   it('starts what the build makes, and gives it time to end', () => {
-    expect(settings.get('ExecStart')).toBe('/usr/bin/node dist/main.js');
+    // As the image and `npm start` do.
+    const start = scripts.start.replace(' --env-file-if-exists=.env', '');
+    expect(settings.get('ExecStart')).toBe(`/usr/bin/${start}`);
+    const [command = ''] = textsOf(readDockerfile(read('Dockerfile')).at(-1), 'CMD');
+    expect(execForm(command).join(' ')).toBe(start);
     expect(Number(settings.get('TimeoutStopSec'))).toBeGreaterThanOrEqual(10);
     expect(settings.get('Restart')).toBe('always');
   });
