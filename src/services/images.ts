@@ -77,12 +77,14 @@ export function createImages(deps: ImagesDeps): Images {
   };
 
   const known = async (sources: readonly PictureSource[]): Promise<readonly Picture[]> => {
-    const [imageKeys, deleted] = await Promise.all([cache.imageKeys(sources), cache.deleted(sources)]);
+    const imageKeys = await cache.imageKeys(sources);
+    // A picture that we have outlives its source.
+    const missing = sources.filter((_, index) => imageKeys[index] === undefined);
+    const deleted = await cache.deleted(missing);
     return sources.map((source, index): Picture => {
       const imageKey = imageKeys[index];
-      // A picture that we have outlives its source.
       if (imageKey !== undefined) return { state: 'ready', source, imageKey };
-      return deleted[index] === true
+      return deleted[missing.indexOf(source)] === true
         ? { state: 'failed', source, reason: 'deleted' }
         : { state: 'loading', source };
     });

@@ -28,6 +28,8 @@ const columns = 'seq, key, version, written_at_ms, value';
 /** `seq` grows with every write, so it tells the order of writes even where the wall clock does not. */
 export function createRecords(db: Database, writer: Writer, clock: Clock): SqliteRecords {
   const find = db.prepare(`SELECT ${columns} FROM records WHERE kind = ? AND key = ? AND expires_at_ms > ?`);
+  const findMany = db.prepare(`SELECT ${columns} FROM records
+    WHERE kind = ? AND key IN (SELECT value FROM json_each(?)) AND expires_at_ms > ?`);
   const write = db.prepare(`INSERT OR REPLACE INTO records
     (kind, key, version, written_at_ms, expires_at_ms, list, value) VALUES (?, ?, ?, ?, ?, ?, ?)`);
   const remove = db.prepare('DELETE FROM records WHERE kind = ? AND key = ?');
@@ -42,6 +44,14 @@ export function createRecords(db: Database, writer: Writer, clock: Clock): Sqlit
     maybeShape.parse(find.get(kind, key, nowMs()));
   const get = <T>(kind: RecordKind<T>, key: string): Stored<T> | undefined =>
     storedOf(kind, rowOf(kind.name, key));
+
+  /** With one statement, because each has its price. */
+  function getMany<T>(kind: RecordKind<T>, keys: readonly string[]): (Stored<T> | undefined)[] {
+    if (keys.length < 2) return keys.map((key) => get(kind, key));
+    const rows = pageShape.parse(findMany.all(kind.name, JSON.stringify(keys), nowMs()));
+    const byKey = new Map(rows.map((row) => [row.key, storedOf(kind, row)]));
+    return keys.map((key) => byKey.get(key));
+  }
 
   function list<T>(kind: RecordKind<T>, index: string, limit: number): Stored<T>[] {
     const found: Stored<T>[] = [];
@@ -60,7 +70,7 @@ export function createRecords(db: Database, writer: Writer, clock: Clock): Sqlit
 
   return {
     get: (kind, key) => writer.read(() => get(kind, key)),
-    getMany: (kind, keys) => writer.read(() => keys.map((key) => get(kind, key))),
+    getMany: (kind, keys) => writer.read(() => getMany(kind, keys)),
     async put(kind, key, value, { expect, index } = {}) {
       const text = textOf(value);
       return writer.writeSoon(() => {

@@ -120,6 +120,22 @@ export function recordsContract(name: string, create: CreateSubject): void {
     );
 
     it(
+      'come in the order in which they are asked for, each as often, whatever their keys look like',
+      on(create, async (subject) => {
+        const store = await subject.open();
+        const keys = ['b', 'a', '"];\'', '工单/图', '\\u0041', '%_'];
+        for (const [n, key] of keys.entries()) await store.records.put(kind, key, { text: key, n });
+        const asked = ['a', 'none', ...keys, 'a', 'A'];
+        const found = await store.records.getMany(kind, asked);
+        expect(found.map((stored) => stored?.value.text)).toEqual(
+          asked.map((key) => (keys.includes(key) ? key : undefined)),
+        );
+        expect(found.map((stored) => stored?.key)).toEqual(found.map((stored) => stored?.value.text));
+        expect(await store.records.getMany(kind, [])).toEqual([]);
+      }),
+    );
+
+    it(
       'let one of many win who expect the same version',
       on(create, async (subject) => {
         const store = await subject.open();
