@@ -8,7 +8,14 @@ import { noticeCard, stillWorkingCard } from './cards/noticeCard.ts';
 import type { View } from './cards/view.ts';
 import type { Clock } from './clock.ts';
 import type { Ack, ClickInbound, Inbound, JsonObject, MessageInbound, Reply, Text, Toast } from './domain.ts';
-import { type BackgroundCause, type DueTimer, inboundOf, jobOf, type StoredInbound } from './job.ts';
+import {
+  type BackgroundCause,
+  type DueTimer,
+  eventKey,
+  inboundOf,
+  jobOf,
+  type StoredInbound,
+} from './job.ts';
 import { type Log, loggedAbout } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createRefusedClicks, type RefusedClicks } from './refusedClicks.ts';
@@ -108,7 +115,7 @@ export function createApp(deps: AppDeps): App {
     async handle(job) {
       const inbound = inboundOf(job.payload);
       if (inbound === undefined) return ended(deps, { kind: 'set_aside', reason: 'unreadable' });
-      if (inbound.kind === 'click' && refused.has(inbound.eventId)) {
+      if (inbound.kind === 'click' && refused.has(eventKey(inbound.eventId))) {
         log.warn(
           { eventId: inbound.eventId },
           'a click is left out: its person was told that it is not saved',
@@ -250,15 +257,18 @@ async function acceptClick(
   const startMs = deps.clock.monoMs();
   const checked = await deps.router.checkClick(inbound);
   if (!checked.ok) return toastAck(checked.toast);
+  const { keys } = jobOf(inbound);
   try {
-    await put(inbound);
+    // The one that it repeats will not be done.
+    if ((await put(inbound)) === 'duplicate' && refused.has(...keys))
+      return toastAck({ type: 'error', content: notStored });
   } catch (error) {
-    refused.note(inbound.eventId);
+    refused.note(keys);
     deps.log.error({ err: error, eventId: inbound.eventId }, 'a click could not be stored');
     return toastAck({ type: 'error', content: notStored });
   }
   // By then the transport has said that it cannot be done.
-  if (deps.clock.monoMs() - startMs >= acceptDeadlineMs.callback) refused.note(inbound.eventId);
+  if (deps.clock.monoMs() - startMs >= acceptDeadlineMs.callback) refused.note(keys);
   return { ...toastAck(checked.toast), written: () => deps.store.queue.release(inbound.eventId) };
 }
 

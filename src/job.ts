@@ -89,6 +89,9 @@ const timer = z.object({ kind: z.literal('timer'), name: text, value: json });
 
 const stored = z.discriminatedUnion('kind', [message, click, ticket, membership, read, timer]);
 
+/** The key that an event has alone. */
+export const eventKey = (eventId: string): string => `event/${eventId}`;
+
 /**
  * The job of an event. Its keys make it one of a kind: Feishu repeats an event under the same event id, and a message now and
  * then under another one.
@@ -96,7 +99,7 @@ const stored = z.discriminatedUnion('kind', [message, click, ticket, membership,
 export function jobOf(inbound: StoredInbound): NewJob {
   return {
     id: inbound.eventId,
-    keys: [`event/${inbound.eventId}`, ...otherKeys(inbound)],
+    keys: [eventKey(inbound.eventId), ...otherKeys(inbound)],
     priority: inbound.kind === 'message' || inbound.kind === 'click' ? 'person' : 'card',
     payload: inbound,
     ...(inbound.kind === 'click' ? { holdMs: clickHoldMs } : {}),

@@ -39,7 +39,7 @@ function escaped(line: string): string {
   return line.replaceAll(obeyed, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Lines that cannot be written, because the disk is full or nobody reads, are kept up to here and then dropped. */
+/** Lines that cannot be written, because the disk is full, are kept up to here and then dropped. */
 const keptBytes = 1_048_576;
 
 /**

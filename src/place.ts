@@ -1,7 +1,7 @@
 /** Where a question was asked, and what that means for its answer: the place, the view, and what a command may look at. */
 
 import type { Access } from './access.ts';
-import { aboutTicket } from './arguments.ts';
+import { ticketId } from './arguments.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { View } from './cards/view.ts';
 import type { Clock } from './clock.ts';
@@ -78,8 +78,8 @@ export async function contextOfMessage(
   const ticketHere = onlyTicket(parent) ?? ofThread ?? onlyTicket(root);
   const { messageId } = inbound;
   const place = { chatId, chatType, messageId, ticketHere, recentTickets: [], ticketHost: desk.ticketHost };
-  // Offered to somebody who names no ticket; who does need not wait until they are read.
-  const isNamed = aboutTicket().parse(words, place).value !== undefined;
+  // For somebody who names no ticket; who begins with a number need not wait until they are read.
+  const isNamed = ticketId.test(words[0]?.text.replace(/^#/u, '') ?? '');
   const recentTickets = isNamed ? [] : await recentIn(desk, chatId);
   return contextAt(desk, inbound, { ...place, recentTickets }, sender.openId);
 }

@@ -1,6 +1,7 @@
 /**
  * Clicks whose person was told that they could not be saved. One may be in the storage all the same: when Redis hangs, it may still take
- * later what it was told before. Such a click must not change anything then.
+ * later what it was told before. Such a click must not change anything then, and another one that is taken for the same must not be
+ * confirmed.
  *
  * In this process alone: a click that another replica finds in the storage is worked on.
  */
@@ -11,18 +12,20 @@ import type { Clock } from './clock.ts';
 const keepMs = 10 * 60_000;
 
 export interface RefusedClicks {
-  note(eventId: string): void;
-  has(eventId: string): boolean;
+  /** @param keys of its job */
+  note(keys: readonly string[]): void;
+  /** Whether a click with any of these keys was refused within the last ten minutes. */
+  has(...keys: readonly string[]): boolean;
 }
 
 export function createRefusedClicks(clock: Clock): RefusedClicks {
   const untilMs = new Map<string, number>();
   return {
-    note(eventId) {
+    note(keys) {
       const nowMs = clock.monoMs();
       for (const [known, endMs] of untilMs) if (endMs <= nowMs) untilMs.delete(known);
-      untilMs.set(eventId, nowMs + keepMs);
+      for (const key of keys) untilMs.set(key, nowMs + keepMs);
     },
-    has: (eventId) => (untilMs.get(eventId) ?? Number.NEGATIVE_INFINITY) > clock.monoMs(),
+    has: (...keys) => keys.some((key) => (untilMs.get(key) ?? Number.NEGATIVE_INFINITY) > clock.monoMs()),
   };
 }

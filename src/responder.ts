@@ -179,7 +179,7 @@ interface Versions {
 
 function begin(cards: AsyncIterable<() => Card>): Versions {
   const iterator = cards[Symbol.asyncIterator]();
-  // The first version leaves before that: its reader waits for it alone.
+  // A turn later, so that the first version is on its way by then if it can be: its reader waits for it alone.
   const first = nextTurn().then(() => iterator.next());
   const unheard = (): void => undefined;
   // Whoever asks for it hears of a failure; when nobody does, nobody needs to.

@@ -226,6 +226,30 @@ describe('the work of a click', () => {
     });
   });
 
+  it('is not confirmed when it repeats one that will not be done', async () => {
+    let broken = true;
+    const parts = await desk({}, (store) => ({
+      ...store,
+      queue: {
+        ...store.queue,
+        async put(job) {
+          const stored = await store.queue.put(job);
+          if (broken) throw new StoreUnavailable('no answer in time');
+          return stored;
+        },
+      },
+    }));
+    work(parts);
+    await parts.app.accept(click);
+    broken = false;
+    const again = (eventId: string, afterMs: number) =>
+      parts.app.accept({ ...click, eventId, receivedAtMs: click.receivedAtMs + afterMs });
+    expect(await again('second', 1_000)).toMatchObject({ body: { toast: { type: 'error' } } });
+    expect(await again('third', 4_000)).not.toMatchObject({ body: { toast: { type: 'error' } } });
+    await parts.clock.advance(10_000);
+    await waitUntil(() => parts.shown.length === 1);
+  });
+
   it('is never done when it was stored after the answer that it cannot be', async () => {
     const parts = await desk({}, (store) => ({
       ...store,

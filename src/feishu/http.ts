@@ -4,7 +4,7 @@ import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessag
 import https from 'node:https';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import type { HttpInstance } from '@larksuiteoapi/node-sdk';
 
 /** Idle connections are closed before the usual minute of servers and balancers, so that a call does not meet a dying one. */
@@ -44,7 +44,7 @@ export type Http = (call: HttpCall) => Promise<HttpAnswer>;
 
 const headersOfAll = {
   Accept: '*/*',
-  'Accept-Encoding': 'gzip, deflate, br',
+  'Accept-Encoding': 'gzip, br',
   'User-Agent': 'feishu-ticket-bot',
 } as const;
 
@@ -76,8 +76,10 @@ export function createHttp(): Http {
       });
       // For good: an error that nobody hears would end the process, also when all is settled.
       request.on('error', reject);
+      // It may end without an answer and without an error: after a 101, for example.
+      request.once('close', () => reject(brokenOff('ECONNRESET')));
       const breakOff = (): void => {
-        underWay.destroy(Object.assign(new Error('broken off'), { code: 'ETIMEDOUT' }));
+        underWay.destroy(brokenOff('ETIMEDOUT'));
       };
       signal?.addEventListener('abort', breakOff, { once: true });
       if (body === undefined || typeof body === 'string') request.end(body);
@@ -86,6 +88,10 @@ export function createHttp(): Http {
 }
 
 function ignored(): void {}
+
+function brokenOff(code: string): Error {
+  return Object.assign(new Error('broken off'), { code });
+}
 
 function tellOfConnection(request: ClientRequest, progress: () => void): void {
   request.once('socket', (socket) => {
@@ -109,7 +115,7 @@ function pour(pieces: Iterable<Uint8Array>, request: ClientRequest, progress: ()
   request.once('response', (response) => {
     // An answer in the middle of the body is the last word: nobody waits until the rest is gone.
     response.once('end', () => {
-      if (!request.writableEnded) request.destroy();
+      if (!request.writableFinished) request.destroy();
     });
   });
   more();
@@ -126,14 +132,14 @@ function addressOf(url: string, query: HttpCall['query'] = {}): URL {
 
 const unpackers: ReadonlyMap<string | undefined, () => Transform> = new Map([
   ['gzip', createGunzip],
-  ['deflate', createInflate],
   ['br', createBrotliDecompress],
 ]);
 
 /** What is destroyed or breaks at one end is so at the other, so that the connection goes too. */
 function unpacked(response: IncomingMessage): Readable {
   const unpacker = unpackers.get(response.headers['content-encoding']?.toLowerCase());
-  if (unpacker === undefined) return response;
+  // Nothing at all is no packed nothing.
+  if (unpacker === undefined || response.headers['content-length'] === '0') return response;
   // It is not the length of what is read.
   delete response.headers['content-length'];
   return pipeline(response, unpacker(), ignored);

@@ -1,6 +1,6 @@
 /**
- * The store in one folder, for one process: two SQLite files and a lock. `bot.db` holds the queue and the records, and a write
- * resolves once it is synced to disk; `windows.db` holds the last places in rate windows.
+ * The store in one folder, for one process: two SQLite files and a lock. `bot.db` holds the queue and the records, and what is
+ * written to the queue is synced to disk; `windows.db` holds the last places in rate windows.
  */
 
 import { setMaxListeners } from 'node:events';
@@ -78,6 +78,7 @@ async function assemble(
 
   async function prune(): Promise<void> {
     journal.prune();
+    await queue.settleKeys();
     for (const table of [queue, records]) while (!closing.signal.aborted && (await table.prune(pruneCount)));
     await writer.read(() => emptyLog(db));
   }

@@ -17,7 +17,7 @@ export const keepKeysMs = 48 * 3_600_000;
 export interface JobKeys {
   /** Whether any of them was added within the last 48 h. A step inside a transaction. */
   known(keys: readonly string[]): boolean;
-  /** A step inside a transaction, and the last one of its write: what throws after it would leave the keys known. */
+  /** A step inside a transaction, and the last one of its write that may throw, or the keys would stay known. */
   add(keys: readonly string[]): void;
   /** The write that added these keys was refused. Whether they are stored all the same is looked up when they come again. */
   doubt(keys: readonly string[]): void;
@@ -40,6 +40,8 @@ export interface JobKeys {
 const dueCount = 10_000;
 /** With one transaction: people's events wait for as long. */
 const partCount = 250;
+/** On a full disk a part needs room that events need more. */
+const afterFailureMs = 30_000;
 /** The parts grow with what waits, so that it ends growing in a flood. */
 const waitingPerPartCount = 64;
 
@@ -94,6 +96,7 @@ export function openJobKeys({ db, writer, clock, closing }: JobKeysDeps): JobKey
   }
   let moving: Moving | undefined;
   let bringing: Promise<void> | undefined;
+  let failedAtMs = Number.NEGATIVE_INFINITY;
   let prunedUpTo = '';
 
   function isStored(entry: Fresh): boolean {
@@ -158,11 +161,19 @@ export function openJobKeys({ db, writer, clock, closing }: JobKeysDeps): JobKey
         if (entry !== undefined) entry.doubted = true;
       }
     },
-    isDue: () => bringing === undefined && (moving !== undefined || fresh.size >= dueCount),
+    isDue: () =>
+      bringing === undefined &&
+      (moving !== undefined || fresh.size >= dueCount) &&
+      clock.monoMs() - failedAtMs >= afterFailureMs,
     bring(pauseMs) {
-      bringing ??= bringAll(pauseMs).finally(() => {
-        bringing = undefined;
-      });
+      bringing ??= bringAll(pauseMs)
+        .catch((error: unknown) => {
+          failedAtMs = clock.monoMs();
+          throw error;
+        })
+        .finally(() => {
+          bringing = undefined;
+        });
       return bringing;
     },
     prune(limit) {

@@ -30,6 +30,8 @@ export interface QueueDeps {
 }
 
 export interface SqliteQueue extends Queue {
+  /** Brings the keys of events to where `prune` finds them. Never rejects: where there is no room, forgetting others makes some. */
+  settleKeys(): Promise<void>;
   /** Forgets what is over its time. @returns true when there may be more than `limit` */
   prune(limit: number): Promise<boolean>;
 }
@@ -98,10 +100,9 @@ export async function openQueue(deps: QueueDeps): Promise<SqliteQueue> {
     listSetAside: () => writer.read(() => setAside.list()),
     replay: (id) => writeAndWake(() => setAside.replay(id)),
     stats: () => writer.read(() => jobs.stats()),
-    async prune(limit) {
-      await keys.bring(0);
-      return writer.write(() => [keys, timers, setAside].map((table) => table.prune(limit)).includes(true));
-    },
+    settleKeys: () => keys.bring(0).catch(() => undefined),
+    prune: (limit) =>
+      writer.write(() => [keys, timers, setAside].map((table) => table.prune(limit)).includes(true)),
   };
 }
 

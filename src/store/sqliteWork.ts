@@ -68,8 +68,8 @@ export function startWork(deps: WorkDeps, handler: Handler, concurrency: number)
   async function claim(): Promise<void> {
     let count = 0;
     try {
-      // Not synced: after a power cut the job is started again, and that it was started before is not counted.
-      const { claimed, dueInMs } = await writer.writeSoon(() => {
+      // Synced, and with it the job itself: nothing is done for what a power cut could make the bot forget.
+      const { claimed, dueInMs } = await writer.write(() => {
         claimAsked = false;
         const found = jobs.claim(room());
         count = found.length;

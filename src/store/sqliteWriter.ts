@@ -2,7 +2,7 @@
  * Group commit: the writes of one turn of the event loop share one transaction and one sync to disk, and so do all that are asked for while
  * the group before them is synced. The sync runs beside the event loop.
  *
- * A record is not synced: its commit survives the death of the process, and the sync of the next job that is put, started or ended takes it
+ * A record is told at the commit, which survives the death of the process. The sync of the next job that is put, started or ended takes it
  * along, because the log is one file. So a power cut takes no record of a job that has ended, and a job that has not is done again.
  */
 
@@ -134,7 +134,9 @@ export function createWriter(db: Database, logSync: LogSync, log: Log): Writer {
     close() {
       if (closed) return;
       closed = true;
-      while (waiting.length > 0) endNow(commit(), logSync);
+      // After a group that failed, the next one could take its keys for known.
+      while (waiting.length > 0 && endNow(commit(), logSync));
+      for (const write of waiting.splice(0)) write.fail(new StoreUnavailable('The storage is closed'));
       logSync.close();
       closeDatabase(db);
     },
@@ -148,12 +150,16 @@ interface Committed {
   readonly tellAll: readonly (() => void)[] | undefined;
 }
 
-function endNow({ writes, tellAll }: Committed, logSync: LogSync): void {
+/** @returns whether the group is kept */
+function endNow({ writes, tellAll }: Committed, logSync: LogSync): boolean {
+  if (tellAll === undefined) return false;
   try {
-    if (tellAll !== undefined) logSync.syncNow();
-    for (const tell of tellAll ?? []) tell();
+    logSync.syncNow();
+    for (const tell of tellAll) tell();
+    return true;
   } catch (error) {
     for (const write of writes) write.fail(unavailable(error));
+    return false;
   }
 }
 

@@ -212,6 +212,17 @@ describe('commands in the thread', () => {
     expect(text((await s.say('/ack', '林晓', inThread(s)))?.card)).toContain('is over');
   });
 
+  it.each([
+    ['a link', 'https://desk.example/tickets/123 换了网线'],
+    ['a mention', '@佐藤 500 个错误消失了'],
+  ])('/resolve finds the only escalation of the chat when its reason begins with %s', async (_, reason) => {
+    const s = await story();
+    await s.say(`/escalate ${ticket}`);
+    await s.pass(0);
+    const words = reason.replace('@佐藤', at(s.id('佐藤 健')));
+    expect(text((await s.say(`/resolve ${words}`, 'Maya Patel'))?.card)).toContain('resolved it');
+  });
+
   it('/stop ends the calls; the thread is told of what was said elsewhere', async () => {
     const s = await story();
     await s.say(`/escalate ${ticket}`);

@@ -180,6 +180,8 @@ describe('thousands of fresh keys', () => {
     await failed;
     other.exec('ROLLBACK');
     other.close();
+    expect(keys.isDue()).toBe(false);
+    await clock.advance(30_000);
     expect(keys.isDue()).toBe(true);
     await add('later');
     for (const one of [0, 150, 299]) expect(await known(`event/${one}`)).toBe(true);
