@@ -173,7 +173,7 @@ async function answerTo(
     const { eventId, chatId } = inbound;
     deps.log.info({ eventId, chatId }, reply === undefined ? 'silent' : 'answered');
   } finally {
-    answered.abort();
+    answered.abort('over');
     await notice;
   }
 }

@@ -202,7 +202,7 @@ async function paced(versions: Versions, clock: Clock, show: (card: Card) => Pro
     const pause =
       latest === undefined ? [] : [clock.sleep(shownAtMs + pauseMs - clock.monoMs(), stop.signal)];
     const arrived = await Promise.race([next, ...pause]);
-    stop.abort();
+    stop.abort('over');
     if (arrived === undefined) {
       if (latest !== undefined) await show(latest());
       latest = undefined;

@@ -25,8 +25,10 @@ export function measure(card: Card): CardSize {
 
 function elementCount(value: Json): number {
   if (typeof value !== 'object' || value === null) return 0;
-  const own = 'tag' in value ? 1 : 0;
-  return Object.values(value).reduce<number>((sum, inner) => sum + elementCount(inner), own);
+  let count = 'tag' in value ? 1 : 0;
+  // By loop, because each card is measured while somebody waits for it.
+  for (const inner of Array.isArray(value) ? value : Object.values(value)) count += elementCount(inner);
+  return count;
 }
 
 /**

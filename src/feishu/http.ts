@@ -68,16 +68,20 @@ export function createHttp(): Http {
       signal?.throwIfAborted();
       const request = open(call);
       let underWay: ClientRequest | IncomingMessage = request;
+      let answered = false;
       tellOfConnection(request, progress);
       request.once('response', (response) => {
         underWay = response;
+        answered = true;
         progress();
         resolve({ status: response.statusCode ?? 0, headers: response.headers, data: unpacked(response) });
       });
       // For good: an error that nobody hears would end the process, also when all is settled.
       request.on('error', reject);
       // It may end without an answer and without an error: after a 101, for example.
-      request.once('close', () => reject(brokenOff('ECONNRESET')));
+      request.once('close', () => {
+        if (!answered) reject(brokenOff('ECONNRESET'));
+      });
       const breakOff = (): void => {
         underWay.destroy(brokenOff('ETIMEDOUT'));
       };

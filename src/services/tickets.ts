@@ -45,7 +45,8 @@ export function createTickets({ helpdesk, clock, log }: TicketsDeps): Tickets {
         const ticket = await named(await helpdesk.ticket(ticketId, priority), definitions);
         return { ticket, conversation: await conversation };
       } finally {
-        wanted.abort();
+        // With a reason, because without one an error with its stack is made each time.
+        wanted.abort('over');
       }
     },
   };

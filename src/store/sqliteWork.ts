@@ -147,13 +147,13 @@ function createAlarm(clock: Clock, closing: AbortSignal, ring: () => void) {
   let stopped = closing.aborted;
   const stop = (): void => {
     stopped = true;
-    current.abort();
+    current.abort('over');
   };
   closing.addEventListener('abort', stop, { once: true });
   return {
     stop,
     set(ms: number): void {
-      current.abort();
+      current.abort('over');
       if (stopped) return;
       current = new AbortController();
       const { signal } = current;
