@@ -26,7 +26,7 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'dedupe of 5 minutes',
-    file: 'src/store/sqliteJobs.ts',
+    file: 'src/store/sqliteKeys.ts',
     find: 'export const keepKeysMs = 48 * 3_600_000;',
     replace: 'export const keepKeysMs = 300_000;',
     tests: ['test/store/sqlite.test.ts'],
