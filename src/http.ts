@@ -1,10 +1,11 @@
 /** The one HTTP server of the process: health, readiness, metrics, and the routes that a transport adds. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Clock } from './clock.ts';
+import { watchConnections } from './connections.ts';
 import type { JsonObject } from './domain.ts';
 import { ConfigError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -280,42 +281,3 @@ const garbageAnswers: Readonly<Record<string, readonly [string, string, string]>
   ],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'timeout', 'The request did not end in time.'],
 };
-
-interface Connection {
-  runningCount: number;
-  newest: ServerResponse | undefined;
-}
-
-/**
- * Knows which connections have a request under way, so that a stop can close the others at once. The map changes with connections only: one
- * that each request enters and leaves is made anew all the time, and V8 keeps what an old one held until its next full collection.
- */
-function watchConnections(server: Server): { leave(): void } {
-  const connections = new Map<Socket, Connection>();
-  let leaving = false;
-  server.on('connection', (socket) => {
-    connections.set(socket, { runningCount: 0, newest: undefined });
-    socket.once('close', () => connections.delete(socket));
-  });
-  // Before the application sees the request.
-  server.prependListener('request', ({ socket }, response) => {
-    const connection = connections.get(socket);
-    if (connection === undefined) return;
-    connection.runningCount += 1;
-    connection.newest = response;
-    if (leaving) response.shouldKeepAlive = false;
-    response.on('close', () => {
-      connection.runningCount -= 1;
-      if (leaving && connection.runningCount === 0) socket.end();
-    });
-  });
-  return {
-    leave() {
-      leaving = true;
-      for (const [socket, { runningCount, newest }] of connections) {
-        if (runningCount === 0) socket.destroy();
-        else if (newest !== undefined) newest.shouldKeepAlive = false;
-      }
-    },
-  };
-}

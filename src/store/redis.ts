@@ -12,6 +12,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { hourly } from './hourly.ts';
 import { createCalls, createConnection, prefix, script, unavailable, wordOf } from './redisConnection.ts';
 import { inspect } from './redisInspection.ts';
 import { createQueue } from './redisQueue.ts';
@@ -30,7 +31,6 @@ export interface RedisStoreOptions {
   readonly redisNowMs?: () => number;
 }
 
-const pruneEveryMs = 3_600_000;
 const retryMs = 250;
 const epochKey = `${prefix}:epoch`;
 
@@ -112,22 +112,4 @@ function assemble({ url, clock, log }: RedisStoreOptions, calls: ReturnType<type
       await pruning;
     },
   };
-}
-
-/** At once, then every hour until the store closes. Never rejects. */
-async function hourly(
-  clock: Clock,
-  closing: AbortSignal,
-  log: Log,
-  prune: () => Promise<void>,
-): Promise<void> {
-  while (!closing.aborted) {
-    try {
-      await prune();
-    } catch (error) {
-      if (!closing.aborted)
-        log.warn({ err: error }, 'old entries could not be removed; tried again in an hour');
-    }
-    await clock.sleep(pruneEveryMs, closing);
-  }
 }

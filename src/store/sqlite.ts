@@ -8,6 +8,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { hourly } from './hourly.ts';
 import { createMemoryWindows } from './memoryWindows.ts';
 import { closeQuietly, type Database, emptyLog, openDatabase, unavailable } from './sqliteDatabase.ts';
 import { lockDataDir } from './sqliteLock.ts';
@@ -29,7 +30,6 @@ export interface SqliteStoreOptions {
   readonly lockWaitMs?: number;
 }
 
-const pruneEveryMs = 3_600_000;
 /** Rows removed in one transaction: more would keep the event loop from its other work. */
 const pruneCount = 1_000;
 
@@ -100,24 +100,6 @@ async function assemble(
       await pruning;
     },
   };
-}
-
-/** At once, then every hour until the store closes. Never rejects. */
-async function hourly(
-  clock: Clock,
-  closing: AbortSignal,
-  log: Log,
-  prune: () => Promise<void>,
-): Promise<void> {
-  while (!closing.aborted) {
-    try {
-      await prune();
-    } catch (error) {
-      if (!closing.aborted)
-        log.warn({ err: error }, 'old entries could not be removed; tried again in an hour');
-    }
-    await clock.sleep(pruneEveryMs, closing);
-  }
 }
 
 /** What an operator may do from a second process while the bot runs. */
