@@ -470,6 +470,22 @@ describeNeeding('chromium', 'the playground page', (executablePath) => {
     expect(await page.locator('.el-panel summary').boundingBox()).toEqual(before);
   });
 
+  it('leaves the reader where they scrolled, although a picture comes before the browser has told of it', async () => {
+    const chatter = Array.from({ length: 40 }, (_, index) => message(`om_c${index}`, {}));
+    server.change(stateWith(...chatter, cardMessage('om_2', ticketCard)));
+    await open('lang=en_us', { width: 1200, height: 500 });
+    await expect.poll(() => page.evaluate(fourPicturesLoaded)).toBe(true);
+    await page.evaluate(twoFrames);
+    const top = `document.querySelector('.messages').scrollTop`;
+    const scrollAnd = (then: string): string =>
+      `document.querySelector('.messages').scrollTop = 300; ${then}; ${top}`;
+    expect(await page.evaluate(top)).toBeGreaterThan(600);
+    const pictureComes = `document.querySelector('.card img').dispatchEvent(new Event('load'))`;
+    expect(await page.evaluate(scrollAnd(pictureComes))).toBe(300);
+    await page.evaluate(twoFrames);
+    expect(await page.evaluate(top)).toBe(300);
+  });
+
   const drawnCharts = async (): Promise<SeenChart[]> => {
     await page.waitForSelector('.el-chart');
     await expect.poll(() => page.locator('.el-chart[data-state=waiting]').count()).toBe(0);

@@ -26,6 +26,7 @@ export function conversation(box) {
   let shown = '';
   let last = '';
   let near = true;
+  let left = 0;
   // The end, or the head of the last message when that is taller than the screen.
   const goal = () => {
     const row = newestRow();
@@ -34,14 +35,28 @@ export function conversation(box) {
   const newestRow = () => /** @type {HTMLElement[]} */ ([...rows.querySelectorAll('[data-message]')]).at(-1);
   const end = () => box.scrollHeight - box.clientHeight;
   const isNear = (/** @type {number} */ place) => Math.abs(box.scrollTop - place) < NEAR_PX;
+  const look = () => {
+    near = isNear(goal());
+    left = box.scrollTop;
+  };
+  // The browser tells of a scroll only with the next frame: a picture that comes before must not take the reader back.
+  const heed = () => {
+    if (box.scrollTop !== left) look();
+  };
   const follow = () => {
     if (near) box.scrollTop = goal();
+    left = box.scrollTop;
   };
-  box.addEventListener('scroll', () => {
-    near = isNear(goal());
-  });
+  box.addEventListener('scroll', look);
   // Pictures push the end down when they come. What the reader unfolds must not move the place where they read.
-  rows.addEventListener('load', follow, true);
+  rows.addEventListener(
+    'load',
+    () => {
+      heed();
+      follow();
+    },
+    true,
+  );
   new ResizeObserver(follow).observe(box);
 
   /** @type {(key: string, made: string, draw: () => HTMLElement) => HTMLElement} */
@@ -58,6 +73,7 @@ export function conversation(box) {
       const place = `${app.chatId}/${root}/${app.me}`;
       const moved = place !== shown;
       if (moved) kept.clear();
+      heed();
       const read = moved || near || isNear(end());
       const nodes = root === undefined ? chatRows(app, keep) : threadRows(app, root, keep);
       sync(rows, nodes);
