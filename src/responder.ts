@@ -197,23 +197,39 @@ async function paced(versions: Versions, clock: Clock, show: (card: Card) => Pro
   let shownAtMs = clock.monoMs();
   let latest: (() => Card) | undefined;
   let next = versions.first;
-  for (;;) {
-    const stop = new AbortController();
-    const pause =
-      latest === undefined ? [] : [clock.sleep(shownAtMs + pauseMs - clock.monoMs(), stop.signal)];
-    const arrived = await Promise.race([next, ...pause]);
-    stop.abort('over');
-    if (arrived === undefined) {
-      if (latest !== undefined) await show(latest());
-      latest = undefined;
-      shownAtMs = clock.monoMs();
-      pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
-    } else if (arrived.done) {
-      if (latest !== undefined) await show(latest());
-      return;
-    } else {
-      latest = arrived.value;
-      next = versions.next();
+  let pause: Pause | undefined;
+  try {
+    for (;;) {
+      if (latest !== undefined) pause ??= startPause(clock, shownAtMs + pauseMs - clock.monoMs());
+      const arrived = await (pause === undefined ? next : Promise.race([next, pause.over]));
+      if (arrived === undefined) {
+        if (latest !== undefined) await show(latest());
+        latest = undefined;
+        pause = undefined;
+        shownAtMs = clock.monoMs();
+        pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
+      } else if (arrived.done) {
+        if (latest !== undefined) await show(latest());
+        return;
+      } else {
+        latest = arrived.value;
+        next = versions.next();
+      }
     }
+  } finally {
+    pause?.stop();
   }
+}
+
+interface Pause {
+  readonly over: Promise<undefined>;
+  readonly stop: () => void;
+}
+
+function startPause(clock: Clock, ms: number): Pause {
+  let stop = (): void => {};
+  const over = new Promise<undefined>((resolve) => {
+    stop = clock.alarm(ms, () => resolve(undefined));
+  });
+  return { over, stop };
 }
