@@ -181,6 +181,7 @@ async function start(parts: Process): Promise<() => Promise<void>> {
     await Promise.all([quiet.then(() => http.stop(1_000)), work.stop(graceMs)]);
     bot.stop();
     stopSubscribing();
+    await images.settle();
     await store.close();
   };
 }

@@ -195,29 +195,32 @@ function begin(cards: AsyncIterable<() => Card>): Versions {
 async function paced(versions: Versions, clock: Clock, show: (card: Card) => Promise<void>): Promise<void> {
   let pauseMs = firstPauseMs;
   let shownAtMs = clock.monoMs();
-  let latest: (() => Card) | undefined;
-  let next = versions.first;
-  let pause: Pause | undefined;
-  try {
-    for (;;) {
-      if (latest !== undefined) pause ??= startPause(clock, shownAtMs + pauseMs - clock.monoMs());
-      const arrived = await (pause === undefined ? next : Promise.race([next, pause.over]));
-      if (arrived === undefined) {
-        if (latest !== undefined) await show(latest());
-        latest = undefined;
-        pause = undefined;
-        shownAtMs = clock.monoMs();
-        pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
-      } else if (arrived.done) {
-        if (latest !== undefined) await show(latest());
-        return;
-      } else {
-        latest = arrived.value;
-        next = versions.next();
-      }
-    }
-  } finally {
-    pause?.stop();
+  for (let next = versions.first; ; ) {
+    const arrived = await next;
+    if (arrived.done === true) return;
+    const pause = startPause(clock, shownAtMs + pauseMs - clock.monoMs());
+    const newest = await newestUntil(pause.over, arrived.value, versions).finally(pause.stop);
+    await show(newest.draw());
+    if (newest.next === undefined) return;
+    next = newest.next;
+    shownAtMs = clock.monoMs();
+    pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
+  }
+}
+
+/** The last version that arrives before the pause is over. `next`: the one after it, which is being made; undefined when there is none. */
+async function newestUntil(
+  pause: Promise<undefined>,
+  first: () => Card,
+  versions: Versions,
+): Promise<{ readonly draw: () => Card; readonly next: Versions['first'] | undefined }> {
+  let draw = first;
+  for (;;) {
+    const next = versions.next();
+    const arrived = await Promise.race([next, pause]);
+    if (arrived === undefined) return { draw, next };
+    if (arrived.done === true) return { draw, next: undefined };
+    draw = arrived.value;
   }
 }
 

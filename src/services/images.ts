@@ -22,15 +22,23 @@ export interface Images {
   /**
    * Fetches, checks and uploads what is missing. Yields the whole list after each change; the last one has nothing loading.
    * Never throws because of a picture: a failure is a picture's state.
-   * @param priority of the calls; default `person`
    */
-  load(sources: readonly PictureSource[], priority?: Priority): AsyncIterable<readonly Picture[]>;
+  load(sources: readonly PictureSource[], options?: LoadOptions): AsyncIterable<readonly Picture[]>;
   /**
    * For a card that Feishu refused because of a picture: checks its keys, and makes those pictures again that are no good, from where they
    * came from or from what the bot itself once uploaded.
    * @returns the keys that must be replaced, each with its new key, or with undefined when the picture is lost. Never rejects.
    */
   renew(imageKeys: readonly string[]): Promise<ReadonlyMap<string, string | undefined>>;
+  /** Writes down which pictures were brought a moment ago: for the end of the process. Never rejects. */
+  settle(): Promise<void>;
+}
+
+export interface LoadOptions {
+  /** Of the calls. Default `person`. */
+  readonly priority?: Priority;
+  /** What `known` has just said of the sources; else it is asked again. */
+  readonly known?: readonly Picture[];
 }
 
 export interface ImagesDeps extends PictureCalls {
@@ -51,13 +59,13 @@ export function createImages(deps: ImagesDeps): Images {
   const way = createPictureWay(deps, cache.contents, deps.memory);
   const flights = singleFlight<Found>();
 
-  const find = async (source: PictureSource, priority: Priority): Promise<Found> => {
+  /** @param waited for its turn in the list: another list may have brought it long since this one looked */
+  const find = async (source: PictureSource, priority: Priority, waited: boolean): Promise<Found> => {
     try {
-      // Another list may have brought it since this one looked.
-      const [imageKey] = await cache.imageKeys([source]);
+      const [imageKey] = waited ? await cache.imageKeys([source]) : [cache.justKept(source)];
       if (imageKey !== undefined) return { imageKey, outcome: 'cached' };
       const found = await way(source, priority);
-      if ('imageKey' in found) await cache.keepSource(source, found.imageKey);
+      if ('imageKey' in found) cache.keepSource(source, found.imageKey);
       else log.warn({ source: nameOf(source), reason: found.reason }, 'a picture cannot be shown');
       return found;
     } catch (error) {
@@ -68,8 +76,12 @@ export function createImages(deps: ImagesDeps): Images {
     }
   };
 
-  const fetchPicture = async (source: PictureSource, priority: Priority): Promise<Picture> => {
-    const found = await flights(nameOf(source), priority, () => find(source, priority));
+  const fetchPicture = async (
+    source: PictureSource,
+    priority: Priority,
+    waited: boolean,
+  ): Promise<Picture> => {
+    const found = await flights(nameOf(source), priority, () => find(source, priority, waited));
     metrics.pictures.inc({ outcome: 'imageKey' in found ? found.outcome : found.reason });
     return 'imageKey' in found
       ? { state: 'ready', source, imageKey: found.imageKey }
@@ -98,10 +110,11 @@ export function createImages(deps: ImagesDeps): Images {
       return pictures;
     },
     renew: createRenewal({ ownImage: deps.ownImage, cache, way, log }),
-    async *load(sources, priority = 'person') {
+    settle: cache.settle,
+    async *load(sources, { priority = 'person', known: before } = {}) {
       const startMs = clock.monoMs();
-      const pictures = [...(await known(sources))];
-      yield* inParallel(pictures, (source) => fetchPicture(source, priority));
+      const pictures = [...(before ?? (await known(sources)))];
+      yield* inParallel(pictures, (source, waited) => fetchPicture(source, priority, waited));
       const failedCount = pictures.filter(({ state }) => state === 'failed').length;
       const tookMs = Math.round(clock.monoMs() - startMs);
       log.info({ count: pictures.length, failedCount, tookMs }, 'pictures loaded');
@@ -115,16 +128,18 @@ export function createImages(deps: ImagesDeps): Images {
  */
 async function* inParallel(
   pictures: Picture[],
-  fetchPicture: (source: PictureSource) => Promise<Picture>,
+  fetchPicture: (source: PictureSource, waited: boolean) => Promise<Picture>,
 ): AsyncGenerator<readonly Picture[]> {
   const waiting = [...pictures.entries()].filter(([, { state }]) => state === 'loading');
   let leftCount = waiting.length;
   let changed = leftCount === 0;
   let wake = (): void => undefined;
   const work = async (): Promise<void> => {
+    let waited = false;
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, { source }] = next;
-      pictures[index] = await fetchPicture(source);
+      pictures[index] = await fetchPicture(source, waited);
+      waited = true;
       leftCount -= 1;
       changed = true;
       wake();

@@ -53,10 +53,8 @@ export function createRenewal({ ownImage, cache, way, log }: RenewalDeps) {
       const found = await fetchAgain(oldKey, source);
       if (!('imageKey' in found)) continue;
       const { imageKey } = found;
-      await Promise.all([
-        cache.keepReplacement(oldKey, imageKey),
-        ...sources.map((one) => cache.keepSource(one, imageKey)),
-      ]);
+      for (const one of sources) cache.keepSource(one, imageKey);
+      await cache.keepReplacement(oldKey, imageKey);
       return imageKey;
     }
     log.warn(

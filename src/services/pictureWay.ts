@@ -58,7 +58,7 @@ export const pictureMemory: PictureMemory = {
 /** Remembers the key of a picture by the SHA-256 of its bytes. Neither function fails. */
 export interface ContentCache {
   find(sha256: string): Promise<string | undefined>;
-  keep(sha256: string, imageKey: string): Promise<void>;
+  keep(sha256: string, imageKey: string): void;
 }
 
 /** What became of one picture, and its name in the metrics. */
@@ -98,7 +98,7 @@ export function createPictureWay(
     const normalized = await normalize(bytes, inspected);
     if (!normalized.ok) return normalized;
     const uploaded = await calls.uploadImage(normalized.bytes, fileOf[normalized.type], priority);
-    await cache.keep(sha256, uploaded);
+    cache.keep(sha256, uploaded);
     return { imageKey: uploaded, outcome: 'uploaded' };
   };
 

@@ -87,6 +87,7 @@ describe('the cache', () => {
     const { images, uploads, asked, deps } = await pictureSetup();
     expect((await last(images.load(many(20))))?.map(stateOf)).toEqual(Array(20).fill('img_1'));
     expect({ uploads: uploads.length, asked: asked.length }).toEqual({ uploads: 1, asked: 20 });
+    await images.settle();
     const restarted = createImages({
       ...deps,
       uploadImage: () => Promise.reject(new Error('uploaded twice')),

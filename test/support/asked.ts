@@ -204,6 +204,7 @@ export function helpdesk({
         yield sources.map(ready);
       },
       renew: async () => new Map(),
+      settle: async () => undefined,
       ...images,
     },
     agents: {
