@@ -82,10 +82,11 @@ export function createPush({ app, now, schedule, redeliver, onDelivery, overConn
     payload: unknown,
     note: Pick<DeliveryRecord, 'eventId' | 'type' | 'route' | 'attempt'>,
   ): Promise<DeliveryRecord> {
+    const envelope = connected ? undefined : sealed(payload);
+    // What it takes to seal it is no part of its way.
     const atMs = now();
-    const { status, body, tookMs } = connected
-      ? await overConnection(payload, deadlineMs)
-      : await send(note.route, sealed(payload));
+    const { status, body, tookMs } =
+      envelope === undefined ? await overConnection(payload, deadlineMs) : await send(note.route, envelope);
     seq += 1;
     const record: DeliveryRecord = { seq, ...note, payload, atMs, tookMs, status, body };
     deliveries.push(record);
