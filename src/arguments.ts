@@ -93,9 +93,15 @@ function refsIn(text: string, { ticketHost }: Place): readonly string[] {
   return ids;
 }
 
-function idIn(text: string, ticketHost: string | undefined): string | undefined {
+/** The number of a ticket, written with or without `#`. */
+export function ticketNumber(text: string): string | undefined {
   const plain = text.replace(/^#/, '');
-  if (ticketId.test(plain)) return plain;
+  return ticketId.test(plain) ? plain : undefined;
+}
+
+function idIn(text: string, ticketHost: string | undefined): string | undefined {
+  const number = ticketNumber(text);
+  if (number !== undefined) return number;
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   return idInAnyLink(url) ?? (url.host === ticketHost ? idInOwnLink(url) : undefined);

@@ -1,7 +1,7 @@
 /** Where a question was asked, and what that means for its answer: the place, the view, and what a command may look at. */
 
 import type { Access } from './access.ts';
-import { ticketId } from './arguments.ts';
+import { ticketNumber } from './arguments.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { View } from './cards/view.ts';
 import type { Clock } from './clock.ts';
@@ -79,7 +79,7 @@ export async function contextOfMessage(
   const { messageId } = inbound;
   const place = { chatId, chatType, messageId, ticketHere, recentTickets: [], ticketHost: desk.ticketHost };
   // For somebody who names no ticket; who begins with a number need not wait until they are read.
-  const isNamed = ticketId.test(words[0]?.text.replace(/^#/u, '') ?? '');
+  const isNamed = ticketNumber(words[0]?.text ?? '') !== undefined;
   const recentTickets = isNamed ? [] : await recentIn(desk, chatId);
   return contextAt(desk, inbound, { ...place, recentTickets }, sender.openId);
 }

@@ -1,6 +1,6 @@
 /** What people answer to an escalation: in its thread without a number, anywhere else with that of its ticket. */
 
-import { aboutTicket, ticketId } from '../arguments.ts';
+import { aboutTicket, ticketNumber } from '../arguments.ts';
 import { type Argument, type Command, type Context, defineCommand, type Word } from '../command.ts';
 import { UserError } from '../errors.ts';
 import { same, say } from '../text.ts';
@@ -129,14 +129,11 @@ function outcome(): Argument<{ readonly ticket: string | undefined; readonly wor
     usage: say('<处理结果>', '<reason>', '<対応内容>'),
     parse(words, place) {
       const [first, ...others] = words;
-      const isNumber = first !== undefined && ticketId.test(first.text.replace(/^#/u, ''));
-      const isTicket = isNumber && (place.ticketHere === undefined || first.text.length >= 10);
-      const rest = isTicket ? others : words;
+      const number = ticketNumber(first?.text ?? '');
+      const isMeant = place.ticketHere === undefined || (first?.text.length ?? 0) >= 10;
+      const ticket = isMeant ? number : undefined;
       return {
-        value: {
-          ticket: isTicket ? first.text.replace(/^#/u, '') : undefined,
-          words: reasonIn(textOf(rest)),
-        },
+        value: { ticket, words: reasonIn(textOf(ticket === undefined ? words : others)) },
         rest: [],
       };
     },
