@@ -1,5 +1,6 @@
 /** What people read when a call to Feishu failed: what happened, and who can do what about it. */
 
+import { tellAdministrator, tryLater } from './cards/callFailed.ts';
 import { noticeCard } from './cards/noticeCard.ts';
 import type { View } from './cards/view.ts';
 import type { Card, Text } from './domain.ts';
@@ -31,7 +32,7 @@ function explain(error: FeishuError): Explanation {
     case 'passing':
     case 'rate':
     case 'in_flight':
-      return { ...unanswered, traced: true };
+      return { what: unanswered, next: tryLater(error.logId), traced: true };
     case 'token':
     case 'setup':
       return { ...setup, traced: true };
@@ -46,7 +47,7 @@ function explain(error: FeishuError): Explanation {
     case 'bad_picture':
     case 'invalid':
     case 'unknown':
-      return { ...unexpected(error.code), traced: true };
+      return { ...unexpected(error), traced: true };
   }
 }
 
@@ -65,14 +66,7 @@ const hidden: Words = {
   ),
 };
 
-const unanswered: Words = {
-  what: say('飞书没有响应。', 'Feishu did not answer.', 'Feishu が応答しませんでした。'),
-  next: say(
-    '请过几分钟再试。如果一直这样，请把日志 ID 告诉管理员。',
-    'Please try again in a few minutes. If it stays like this, tell your administrator the log ID.',
-    '数分後にもう一度お試しください。続く場合はログ ID を管理者に伝えてください。',
-  ),
-};
+const unanswered = say('飞书没有响应。', 'Feishu did not answer.', 'Feishu が応答しませんでした。');
 
 const setup: Words = {
   what: say(
@@ -131,12 +125,7 @@ const unexpectedError = sentence(
 );
 
 /** Loud: nobody but an administrator can do anything about it. */
-function unexpected(code: number | undefined): Words {
-  return { what: unexpectedError({ number: code === undefined ? '' : ` ${code}` }), next: tellLogId };
+function unexpected({ code, logId }: FeishuError): Words {
+  const what = unexpectedError({ number: code === undefined ? '' : ` ${code}` });
+  return { what, next: tellAdministrator(logId) };
 }
-
-const tellLogId = say(
-  '再试一次不会有帮助。请把日志 ID 告诉管理员。',
-  'Trying again will not help. Please tell your administrator the log ID.',
-  '再試行しても解決しません。ログ ID を管理者に伝えてください。',
-);

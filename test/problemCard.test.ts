@@ -50,6 +50,10 @@ describe('the card of a failed call', () => {
     expect(said(kind).includes('log-1')).toBe(words !== secret);
   });
 
+  it.each(rows)('%s asks for the log id only where one is shown', (kind) => {
+    expect(said(kind, { logId: undefined })).not.toMatch(/log id/i);
+  });
+
   it.each(rows)('%s shows nothing of what Feishu said', (kind) => {
     expect(said(kind, { said: 'ext=internal' })).not.toContain('internal');
   });

@@ -2,6 +2,7 @@
 
 import type { Card, Ticket } from '../domain.ts';
 import { joinText, sentence, text, say as told } from '../text.ts';
+import { tryLater } from './callFailed.ts';
 import { hr, note, plain } from './contentElements.ts';
 import { button } from './controlElements.ts';
 import { buttonRow, type Element } from './elements.ts';
@@ -26,7 +27,7 @@ export function unreachableCard({ ticketId, known, logId }: Unreachable, view: V
   const say = untrusted(view.privacy);
   const number = text.ticket({ id: say.line(ticketId, 40) });
   const elements: readonly Element[] = [
-    plain(known === undefined ? tryLater : lastKnown({ time: moment(known.readAtMs, view.timeZone) })),
+    plain(known === undefined ? tryLater(logId) : lastKnown({ time: moment(known.readAtMs, view.timeZone) })),
     ...(known === undefined ? [] : lastState(known, view)),
     ...retryRow(ticketId, view),
     ...(logId === undefined ? [] : [note(text.logId({ id: say.line(logId, 80) }))]),
@@ -70,12 +71,6 @@ const unreachable = told(
   '服务台暂时没有响应',
   'The helpdesk does not answer now',
   'ヘルプデスクが応答しません',
-);
-
-const tryLater = told(
-  '请过几分钟再试。如果一直这样，请把日志 ID 告诉管理员。',
-  'Please try again in a few minutes. If it stays like this, tell your administrator the log ID.',
-  '数分後にもう一度お試しください。続く場合はログ ID を管理者に伝えてください。',
 );
 
 const lastKnown = sentence(

@@ -1,6 +1,7 @@
 /** The summary of a period: read, counted and shown, with its rows as a file. */
 
 import { calendarIn, isoDay } from '../../calendar.ts';
+import { tryLater } from '../../cards/callFailed.ts';
 import { noticeCard } from '../../cards/noticeCard.ts';
 import { readingCard, type SummaryCardData, summaryCard } from '../../cards/summaryCard.ts';
 import type { View } from '../../cards/view.ts';
@@ -114,7 +115,8 @@ async function orProblem(done: Promise<Made>, view: View): Promise<Card> {
     return (await done).card;
   } catch (error) {
     if (!(error instanceof FeishuError)) throw error;
-    return noticeCard({ tone: 'problem', what: notRead, next: tryLater, logId: error.logId }, view);
+    const { logId } = error;
+    return noticeCard({ tone: 'problem', what: notRead, next: tryLater(logId), logId }, view);
   }
 }
 
@@ -132,9 +134,4 @@ const notRead = say(
   '工单没有读完，无法汇总。',
   'The tickets could not all be read, so there are no figures.',
   'チケットをすべて読み込めなかったため、集計できません。',
-);
-const tryLater = say(
-  '请过几分钟再发送一次指令。如果一直这样，请把日志 ID 告诉管理员。',
-  'Please send the command again in a few minutes. If it stays like this, tell your administrator the log ID.',
-  '数分後にコマンドをもう一度送信してください。続く場合はログ ID を管理者に伝えてください。',
 );
