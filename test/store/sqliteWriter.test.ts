@@ -105,6 +105,18 @@ describe('createWriter', () => {
     await expect(words()).rejects.toThrow(StoreUnavailable);
   });
 
+  it('stores nothing more at its close after a group that failed', async () => {
+    const file = join(folder, 'test.db');
+    const failing = writer.write(() => db.exec('ROLLBACK'));
+    // More than one transaction takes, so that the last ones would be in a second one.
+    const others = Array.from({ length: 600 }, (_, n) => add(`${n}`));
+    writer.close();
+    for (const { status } of await Promise.allSettled([failing, ...others])) expect(status).toBe('rejected');
+    const again = new DatabaseSync(file);
+    expect(again.prepare('SELECT word FROM words').all()).toEqual([]);
+    again.close();
+  });
+
   it('refuses on a full disk, stores nothing half, says it once, and goes on when there is room', async () => {
     await add('first');
     const { page_count } = z.object({ page_count: z.number() }).parse(db.prepare('PRAGMA page_count').get());
