@@ -201,7 +201,7 @@ describe('under way', () => {
 
   it('a picture that another list brought meanwhile is not fetched again', async () => {
     const gate = gated((messageId) => Buffer.concat([samplePng, Buffer.from(messageId)]));
-    const { images, asked, outcomes } = await pictureSetup({
+    const { images, asked, outcomes, clock } = await pictureSetup({
       ticketImage: gate.ticketImage,
       memory: { ...pictureMemory, usualBytes: 1 << 20 },
     });
@@ -212,10 +212,33 @@ describe('under way', () => {
     await gate.until(parallelCount + 1);
     gate.let(`m${parallelCount}`);
     expect((await other)?.map(stateOf)).toEqual([expect.stringMatching(/^img_/)]);
+    // Long enough for it to be in storage and nowhere else.
+    await clock.advance(1_000);
+    await images.settle();
     for (const key of [...gate.waiting.keys()]) gate.let(key);
     expect((await list)?.every(({ state }) => state === 'ready')).toBe(true);
     expect(asked).toHaveLength(parallelCount + 1);
     expect(await outcomes()).toEqual({ uploaded: parallelCount + 1, cached: 1 });
+  });
+
+  it('a picture that came between the look and the load is not fetched again', async () => {
+    const { images, asked } = await pictureSetup();
+    const known = await images.known([inTicket('m')]);
+    await all(images.load([inTicket('m')]));
+    expect((await last(images.load([inTicket('m')], { known })))?.map(stateOf)).toEqual(['img_1']);
+    expect(asked).toEqual(['m']);
+  });
+
+  it('what was just looked up is not looked up again', async () => {
+    const { images, asked } = await pictureSetup();
+    const [source = inTicket('a'), missing = inTicket('b')] = many(2);
+    const known: readonly Picture[] = [
+      { state: 'ready', source, imageKey: 'img_known' },
+      { state: 'loading', source: missing },
+    ];
+    const pictures = await last(images.load([source, missing], { known }));
+    expect(pictures?.map(stateOf)).toEqual(['img_known', 'img_1']);
+    expect(asked).toEqual(['m1']);
   });
 
   it('what changes while nobody asks comes in one list', async () => {
@@ -254,7 +277,7 @@ describe('under way', () => {
     expect(asked.length).toBeLessThanOrEqual(parallelCount + 1);
   });
 
-  it('no more than eight pictures of a list at a time', async () => {
+  it('no more than twelve pictures of a list at a time', async () => {
     let now = 0;
     let peak = 0;
     const { images } = await pictureSetup({

@@ -51,6 +51,21 @@ describe('the pictures of a refused card', () => {
     expect(uploads).toHaveLength(3);
   });
 
+  it('are forgotten when they are lost, also by a message that came to show one in that moment', async () => {
+    let meanwhile = async (): Promise<unknown> => undefined;
+    const { load, known, renew, goneSources } = await setup({
+      ownImage: async (_imageKey, { maxBytes }) => {
+        if (maxBytes > 1) await meanwhile();
+        throw feishu('deleted', 234005);
+      },
+    });
+    await load('twin1');
+    goneSources.add('twin1');
+    meanwhile = () => load('twin2');
+    expect(await renew('img_1')).toEqual({ img_1: undefined });
+    expect(await known('twin2')).toEqual(['loading']);
+  });
+
   it('are mended once for all cards that show them, and for those that are sent later', async () => {
     const { load, renew, goneKeys, checked, uploads } = await setup();
     await load('a');
