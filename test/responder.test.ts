@@ -269,12 +269,16 @@ describe('later versions', () => {
 
   it('come at most once a second when they take long, and the last one is shown', async () => {
     const { responder, taken, clock } = await chat();
+    await clock.until(responder.answer(asked).show(reply(cardWith(words('before')))));
+    const sleepers = clock.sleepers();
+    taken.length = 0;
     const times = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [(i + 1) * 100, `${i + 1} of 30`]));
     await clock.until(
       responder.answer(asked).show(reply(cardWith(words('loading')), { updates: () => at(clock, times) })),
     );
     expect(shown(taken).length).toBeLessThanOrEqual(5);
     expect(shown(taken).at(-1)).toBe('30 of 30');
+    expect(clock.sleepers()).toBe(sleepers);
   });
 
   it('come after longer and longer pauses, so that a long one costs few updates', async () => {

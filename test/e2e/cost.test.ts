@@ -13,13 +13,19 @@ const lunch = '午餐拼单';
 let sandbox: Sandbox;
 let bot: BotProcess;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  bot = await startBot(sandbox, { env: { ACCESS_CHATS: sandbox.world.chat(support).chatId } });
+async function start(dataDir?: string): Promise<void> {
+  sandbox.ledger.clear();
+  const env = { ACCESS_CHATS: sandbox.world.chat(support).chatId };
+  bot = await startBot(sandbox, dataDir === undefined ? { env } : { env, dataDir });
   // What a start costs is over.
   const ended = (endpoint: 'botInfo' | 'eventsSubscribe'): boolean =>
     sandbox.ledger.callsTo(endpoint).some(({ endMs }) => endMs !== undefined);
   await sandbox.waitFor(() => (ended('botInfo') && ended('eventsSubscribe')) || undefined);
+}
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  await start();
 });
 afterAll(async () => {
   expect(await bot.stop()).toBe(0);
@@ -76,6 +82,14 @@ describe('/ticket costs', () => {
     const { messagePatch, ...rest } = cold.calls;
     expect(messagePatch).toBeLessThanOrEqual(2);
     expect(rest).toEqual({ ...plain, ticketImage: 3, imageUpload: 3 });
+    expect((await cost(`/ticket ${id}`, support, 3)).calls).toEqual(plain);
+  });
+
+  it('no more for pictures that were brought just before the bot was stopped', async () => {
+    const id = addTicket(pictures(3));
+    await cost(`/ticket ${id}`, support, 3);
+    expect(await bot.stop()).toBe(0);
+    await start(bot.dataDir);
     expect((await cost(`/ticket ${id}`, support, 3)).calls).toEqual(plain);
   });
 
