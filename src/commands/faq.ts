@@ -65,8 +65,7 @@ async function openEntry(id: string, { faqs, images, view }: Context): Promise<R
   return {
     ...reply,
     async *updates() {
-      for await (const pictures of images.load(sources, { known }))
-        yield () => faqCard({ faq: entry, pictures }, view);
+      for await (const pictures of images.load(sources)) yield () => faqCard({ faq: entry, pictures }, view);
     },
   };
 }

@@ -63,7 +63,7 @@ export async function replyWith(
   return {
     ...reply,
     async *updates() {
-      for await (const pictures of images.load(sources, { known })) yield () => draw(pictures, view);
+      for await (const pictures of images.load(sources)) yield () => draw(pictures, view);
     },
   };
 }
@@ -75,6 +75,6 @@ export async function allPictures(
 ): Promise<readonly Picture[]> {
   let latest = await images.known(sources);
   if (latest.some(({ state }) => state === 'loading'))
-    for await (const pictures of images.load(sources, { priority: 'card', known: latest })) latest = pictures;
+    for await (const pictures of images.load(sources, 'card')) latest = pictures;
   return latest;
 }

@@ -2,7 +2,7 @@
  * Keys of pictures that were made a moment ago: known at once, and written down together a little later. Nine pictures that come back from
  * their upload in one breath would else be eighteen writes, each of which the card of the ticket waits for.
  *
- * What a crash takes before it is written is uploaded again.
+ * What a crash takes before it is written is uploaded again, and so is what another replica wants in that moment.
  */
 
 import type { Clock } from '../clock.ts';

@@ -22,8 +22,9 @@ export interface Images {
   /**
    * Fetches, checks and uploads what is missing. Yields the whole list after each change; the last one has nothing loading.
    * Never throws because of a picture: a failure is a picture's state.
+   * @param priority of the calls; default `person`
    */
-  load(sources: readonly PictureSource[], options?: LoadOptions): AsyncIterable<readonly Picture[]>;
+  load(sources: readonly PictureSource[], priority?: Priority): AsyncIterable<readonly Picture[]>;
   /**
    * For a card that Feishu refused because of a picture: checks its keys, and makes those pictures again that are no good, from where they
    * came from or from what the bot itself once uploaded.
@@ -32,13 +33,6 @@ export interface Images {
   renew(imageKeys: readonly string[]): Promise<ReadonlyMap<string, string | undefined>>;
   /** Writes down which pictures were brought a moment ago: for the end of the process. Never rejects. */
   settle(): Promise<void>;
-}
-
-export interface LoadOptions {
-  /** Of the calls. Default `person`. */
-  readonly priority?: Priority;
-  /** What `known` has just said of the sources; else it is asked again. */
-  readonly known?: readonly Picture[];
 }
 
 export interface ImagesDeps extends PictureCalls {
@@ -111,9 +105,9 @@ export function createImages(deps: ImagesDeps): Images {
     },
     renew: createRenewal({ ownImage: deps.ownImage, cache, way, log }),
     settle: cache.settle,
-    async *load(sources, { priority = 'person', known: before } = {}) {
+    async *load(sources, priority = 'person') {
       const startMs = clock.monoMs();
-      const pictures = [...(before ?? (await known(sources)))];
+      const pictures = [...(await known(sources))];
       yield* inParallel(pictures, (source, waited) => fetchPicture(source, priority, waited));
       const failedCount = pictures.filter(({ state }) => state === 'failed').length;
       const tookMs = Math.round(clock.monoMs() - startMs);

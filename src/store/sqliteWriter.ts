@@ -3,7 +3,8 @@
  * the group before them is synced. The sync runs beside the event loop.
  *
  * A record is told at the commit, which survives the death of the process. The sync of the next job that is put, started or ended takes it
- * along, because the log is one file. So a power cut takes no record of a job that has ended, and a job that has not is done again.
+ * along, because the log is one file. So a power cut takes no record that a job waited for before it ended, and a job that has not ended is
+ * done again.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';

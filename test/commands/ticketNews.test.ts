@@ -158,8 +158,8 @@ describe('the cards of a ticket', () => {
     const loads: unknown[] = [];
     const images: Setting['images'] = {
       known: async (sources) => sources.map((source): Picture => ({ state: 'loading', source })),
-      async *load(sources, options) {
-        loads.push([sources.length, options?.priority]);
+      async *load(sources, priority) {
+        loads.push([sources.length, priority]);
         yield sources.map((source): Picture => ({ state: 'loading', source }));
         yield sources.map((source): Picture => ({ state: 'ready', source, imageKey: 'img_v3_new' }));
       },

@@ -60,9 +60,7 @@ describe('the calls for a picture', () => {
     const { images } = await pictureSetup(calls);
     go(`m ${expected}`);
     go(`upload ${expected}`);
-    expect((await last(images.load([inTicket('m')], given && { priority: given })))?.map(stateOf)).toEqual([
-      `img_${expected}`,
-    ]);
+    expect((await last(images.load([inTicket('m')], given)))?.map(stateOf)).toEqual([`img_${expected}`]);
     expect(asked).toEqual([`m ${expected}`, `upload ${expected}`]);
   });
 });
@@ -71,7 +69,7 @@ describe('a person who wants a picture that is being loaded for a card', () => {
   it('does not wait for that', async () => {
     const { asked, calls, let: go } = held();
     const { images } = await pictureSetup(calls);
-    const card = last(images.load([inTicket('m')], { priority: 'card' }));
+    const card = last(images.load([inTicket('m')], 'card'));
     await soon();
     const person = last(images.load([inTicket('m')]));
     await soon();
@@ -89,7 +87,7 @@ describe('a person who wants a picture that is being loaded for a card', () => {
     const { asked, calls, let: go } = held();
     const { images } = await pictureSetup(calls);
     go('m background');
-    const background = last(images.load([inTicket('m')], { priority: 'background' }));
+    const background = last(images.load([inTicket('m')], 'background'));
     await soon();
     go('m person');
     go('upload person');
@@ -102,7 +100,7 @@ describe('a person who wants a picture that is being loaded for a card', () => {
   it('is joined by all who come later, and joins whoever is as urgent', async () => {
     const { asked, calls, let: go, fail } = held();
     const { images } = await pictureSetup(calls);
-    const load = (priority: Priority) => last(images.load([inTicket('m')], { priority }));
+    const load = (priority: Priority) => last(images.load([inTicket('m')], priority));
     const early = load('background');
     await soon();
     const all = [load('person'), load('person'), load('card'), load('background')];
@@ -125,7 +123,7 @@ describe('the room for pictures', () => {
     const { images } = await pictureSetup(calls);
     const sources = many(60);
     const lists = Array.from({ length: 5 }, (_, n) =>
-      last(images.load(sources.slice(12 * n, 12 * n + 12), { priority: 'card' })),
+      last(images.load(sources.slice(12 * n, 12 * n + 12), 'card')),
     );
     await soon();
     expect(asked.length).toBeGreaterThan(5);
@@ -176,7 +174,7 @@ describe('a person’s pictures while hundreds are loaded for cards and reports'
         last(
           images.load(
             Array.from({ length: 12 }, (_one, m) => inTicket(`b${n}-${m}`)),
-            { priority: busy },
+            busy,
           ),
         ),
       );

@@ -27,6 +27,7 @@ export function conversation(box) {
   let last = '';
   let near = true;
   let left = 0;
+  let leftEnd = 0;
   // The end, or the head of the last message when that is taller than the screen.
   const goal = () => {
     const row = newestRow();
@@ -35,17 +36,23 @@ export function conversation(box) {
   const newestRow = () => /** @type {HTMLElement[]} */ ([...rows.querySelectorAll('[data-message]')]).at(-1);
   const end = () => box.scrollHeight - box.clientHeight;
   const isNear = (/** @type {number} */ place) => Math.abs(box.scrollTop - place) < NEAR_PX;
+  const leave = () => {
+    left = box.scrollTop;
+    leftEnd = end();
+  };
   const look = () => {
     near = isNear(goal());
-    left = box.scrollTop;
+    leave();
   };
-  // The browser tells of a scroll only with the next frame: a picture that comes before must not take the reader back.
+  // The browser tells of a scroll only with the next frame: a picture that comes before must not take the reader back. It moves down by
+  // itself when something grows above, and that is no reader.
   const heed = () => {
-    if (box.scrollTop !== left) look();
+    const down = box.scrollTop > left && end() === leftEnd;
+    if (down || box.scrollTop < left) look();
   };
   const follow = () => {
     if (near) box.scrollTop = goal();
-    left = box.scrollTop;
+    leave();
   };
   box.addEventListener('scroll', look);
   // Pictures push the end down when they come. What the reader unfolds must not move the place where they read.
