@@ -37,7 +37,7 @@ async function serve(options: Options = {}) {
     ...(beforeMetrics ? { beforeMetrics } : {}),
     ...(limits ? { limits } : {}),
   });
-  http.post('/work', handler ?? (async (_request, response) => sendJson(response, 200, { done: true })));
+  http.post('/task', handler ?? (async (_request, response) => sendJson(response, 200, { done: true })));
   const { port } = await http.start();
   stops.push(() => http.stop(0));
   const get = (path: string, headers: Record<string, string> = {}) =>
@@ -130,11 +130,11 @@ describe('answers', () => {
     ['POST', '/healthz', 405, 'GET, HEAD'],
     ['DELETE', '/readyz', 405, 'GET, HEAD'],
     ['POST', '/metrics', 405, 'GET, HEAD'],
-    ['GET', '/work', 405, 'POST'],
+    ['GET', '/task', 405, 'POST'],
     ['GET', '/', 404, undefined],
     ['GET', '/healthz/', 404, undefined],
     ['GET', '/HEALTHZ', 404, undefined],
-    ['POST', '/work/', 404, undefined],
+    ['POST', '/task/', 404, undefined],
     ['GET', '/%E0%A4%A', 404, undefined],
   ])('%s %s: %i', async (method, path, status, allow) => {
     const { port } = await serve();
@@ -147,7 +147,7 @@ describe('answers', () => {
 
   it('a failing handler gives 500 without a word about it, and the server lives', async () => {
     const { port, lines, get } = await serve({ handler: () => Promise.reject(new Error('secret words')) });
-    const answer = await shoot(port, { path: '/work', headers: {} });
+    const answer = await shoot(port, { path: '/task', headers: {} });
     expect(answer).toMatchObject({
       status: 500,
       body: '{"code":"internal","msg":"The request could not be served."}',
@@ -164,7 +164,7 @@ describe('answers', () => {
         throw new Error('x');
       },
     });
-    await expect(shoot(port, { path: '/work', headers: {} })).rejects.toThrow();
+    await expect(shoot(port, { path: '/task', headers: {} })).rejects.toThrow();
     expect(await get('/healthz')).toMatchObject({ status: 200 });
   });
 });
@@ -175,12 +175,12 @@ describe('bytes that are no good request', () => {
     ['the HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
     [
       'a length and chunks',
-      'POST /work HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      'POST /task HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
     ],
-    ['NUL in a header', 'POST /work HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n', 400],
-    ['a folded header', 'POST /work HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n', 400],
-    ['a header of 20 KB', `POST /work HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    ['NUL in a header', 'POST /task HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n', 400],
+    ['a folded header', 'POST /task HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n', 400],
+    ['a header of 20 KB', `POST /task HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
   ])('%s', async (_name, bytes, status) => {
     const { port, get } = await serve();
     const answer = await shootRaw(port, bytes);
@@ -193,14 +193,14 @@ describe('bytes that are no good request', () => {
     const { port } = await serve();
     const answer = await shootRaw(
       port,
-      `POST /work HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n${'x'.repeat(100_000)}`,
+      `POST /task HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n${'x'.repeat(100_000)}`,
     );
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
   });
 
   it('an expectation that nobody can meet', async () => {
     const { port } = await serve();
-    const answer = await shoot(port, { path: '/work', headers: { expect: 'the impossible' } });
+    const answer = await shoot(port, { path: '/task', headers: { expect: 'the impossible' } });
     expect(answer).toMatchObject({ status: 417, body: expect.stringContaining('"unknown_expectation"') });
   });
 
@@ -213,7 +213,7 @@ describe('bytes that are no good request', () => {
 describe('slow and many connections', () => {
   it.each([
     ['says nothing', ''],
-    ['stops in the headers', 'POST /work HTTP/1.1\r\nHo'],
+    ['stops in the headers', 'POST /task HTTP/1.1\r\nHo'],
     ['stops in the body', 'POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc'],
     [
       'waits to be told to go on, and then sends nothing',
@@ -231,7 +231,7 @@ describe('slow and many connections', () => {
 
   it('serves others while many stall', async () => {
     const { port, get } = await serve({ limits: quick });
-    const stalled = Array.from({ length: 100 }, () => shootRaw(port, 'POST /work HTTP/1.1\r\nHo'));
+    const stalled = Array.from({ length: 100 }, () => shootRaw(port, 'POST /task HTTP/1.1\r\nHo'));
     expect(await get('/healthz')).toMatchObject({ status: 200 });
     for (const answer of await Promise.all(stalled)) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   });
@@ -270,7 +270,7 @@ describe('stopping', () => {
     const { handler, inside, open } = gate();
     const { port, http } = await serve({ handler });
     const idle = shootRaw(port, '');
-    const running = shootRaw(port, 'POST /work HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
+    const running = shootRaw(port, 'POST /task HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
     await inside;
     const stopped = http.stop(10_000);
     expect(await idle).toBe('');
@@ -289,7 +289,7 @@ describe('stopping', () => {
       response.writeHead(200, { 'content-length': '13' }).write('{'),
     );
     const { port, http } = await serve({ handler });
-    const running = shootRaw(port, 'POST /work HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
+    const running = shootRaw(port, 'POST /task HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
     await inside;
     const stopped = http.stop(10_000);
     open();
@@ -300,7 +300,7 @@ describe('stopping', () => {
   it('cuts what is not done within the grace', async () => {
     const { handler, inside } = gate();
     const { port, http, clock } = await serve({ handler });
-    const running = shootRaw(port, 'POST /work HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
+    const running = shootRaw(port, 'POST /task HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
     await inside;
     await clock.until(http.stop(5_000));
     expect(await running).toBe('');
@@ -343,7 +343,7 @@ describe('a client that leaves', () => {
         sendJson(response, 200, {});
       },
     });
-    const sent = request({ port, method: 'POST', path: '/work', headers: { 'content-length': '10' } });
+    const sent = request({ port, method: 'POST', path: '/task', headers: { 'content-length': '10' } });
     sent.on('error', () => undefined);
     sent.write('abc', () => sent.destroy());
     await new Promise((resolve) => sent.once('close', resolve));

@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { View } from '../src/cards/view.ts';
 import type { FeishuErrorInit, FeishuErrorKind } from '../src/errors.ts';
 import { problemCard } from '../src/problemCard.ts';
+import { view } from './cards/samples.ts';
 import { feishuError, spoken } from './support/asked.ts';
 
-const view: View = {
-  nowMs: 0,
-  timeZone: 'Asia/Shanghai',
-  privacy: 'masked',
-  ticketUrl: undefined,
-  actions: new Set(),
-  late: false,
-};
-
 function said(kind: FeishuErrorKind, init: Partial<FeishuErrorInit> = {}): string {
-  return spoken(problemCard(feishuError({ kind, logId: 'log-1', ...init }), view));
+  return spoken(problemCard(feishuError({ kind, logId: 'log-1', ...init }), view()));
 }
 
 const unanswered = /Feishu did not answer.*try again/s;
@@ -60,7 +51,7 @@ describe('the card of a failed call', () => {
 
   it('is the same for what does not exist and what is not ours to see', () => {
     const cards = (['not_found', 'forbidden', 'deleted'] as const).map((kind, at) =>
-      JSON.stringify(problemCard(feishuError({ kind, code: at, logId: `log-${at}` }), view)),
+      JSON.stringify(problemCard(feishuError({ kind, code: at, logId: `log-${at}` }), view())),
     );
     expect(new Set(cards).size).toBe(1);
   });

@@ -93,11 +93,11 @@ function withoutMentions(element: JsonObject): JsonObject {
 export function textOnly(card: Card): Card {
   const { header } = card;
   const lines = bodyLines(card).map((line) => plain(line.text));
-  const title = isObject(header) ? { header: { ...only(header, ['title', 'subtitle', 'template']) } } : {};
-  return { schema: '2.0', ...only(card, ['config']), ...title, body: { elements: lines } };
+  const title = isObject(header) ? { header: { ...picked(header, ['title', 'subtitle', 'template']) } } : {};
+  return { schema: '2.0', ...picked(card, ['config']), ...title, body: { elements: lines } };
 }
 
-function only(object: JsonObject, keys: readonly string[]): JsonObject {
+function picked(object: JsonObject, keys: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([key]) => keys.includes(key)));
 }
 

@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { tellAdministrator, tryLater } from '../../src/cards/callFailed.ts';
 import { unreachableCard } from '../../src/cards/unreachableCard.ts';
-import type { View } from '../../src/cards/view.ts';
 import { spoken } from '../support/asked.ts';
+import { view } from './samples.ts';
 
-const view: View = {
-  nowMs: 0,
-  timeZone: 'Asia/Shanghai',
-  privacy: 'masked',
-  ticketUrl: undefined,
-  actions: new Set(),
-  late: false,
-};
 const logIdNamed = /日志 ID|log ID|ログ ID/;
 
 describe('what to do next about a failed call', () => {
@@ -25,7 +17,7 @@ describe('what to do next about a failed call', () => {
 
   it('stands so on the card of a ticket that cannot be reached', () => {
     const card = (logId: string | undefined) =>
-      spoken(unreachableCard({ ticketId: '1', known: undefined, logId }, view));
+      spoken(unreachableCard({ ticketId: '1', known: undefined, logId }, view()));
     expect(card('log-1')).toMatch(/tell your administrator the log ID.*Log ID: log-1/s);
     expect(card(undefined)).toMatch(/tell your administrator\.$/m);
   });
